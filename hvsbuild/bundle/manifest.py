@@ -1,0 +1,104 @@
+"""`manifest.json`: what the bundle does, as data; canonical JSON, so that the same plan gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from hvsbuild.states import State
+
+FORMAT = 1
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SpecRef(Model):
+    name: str
+    sha256: str
+
+
+class Binding(Model):
+    """A value that only the machine knows; in the scripts it is a `{{name}}` token."""
+
+    name: str
+    what: str
+
+
+class DiskRule(Model):
+    """What identifies the stick, and how much of it may be destroyed. Sizes in bytes."""
+
+    match: dict[str, Any]
+    wipe: Literal["refuse", "if-empty", "if-ours", "always"]
+    size: int | None
+    letter: str
+    vhd: str
+
+
+class TaskEntry(Model):
+    id: str
+    kind: str
+    needs: list[str]
+    inside: list[str]
+    place: str
+    script: str | None
+    tool: Literal["diskpart", "cmd"]
+    sha256: str | None
+    destructive: bool
+    goal: bool
+    opens: str | None = None
+    closes: str | None = None
+    wipes: str | None = None
+    restart: str | None = None
+    states: list[State]
+
+    @property
+    def is_bracket(self) -> bool:
+        """Whether it only opens or only closes: then it runs when a task inside needs it, not for its own sake."""
+        return bool(self.opens) != bool(self.closes)
+
+
+class Manifest(Model):
+    """`epoch` is the time (seconds) that the bench's clock shows; `identity` seeds all GUIDs, serials, signatures."""
+
+    bundle: int
+    spec: SpecRef
+    renderer: str
+    identity: str
+    epoch: int
+    os: str
+    inputs: dict[str, str | None]
+    bindings: list[Binding]
+    disk: DiskRule
+    tasks: list[TaskEntry]
+    seal: str
+
+    def opener(self, bracket: str, place: str) -> TaskEntry:
+        """The task that opens a bracket for others, in that place where there are several."""
+        openers = [task for task in self.tasks if task.opens == bracket and not task.closes]
+        return next((task for task in openers if task.place == place), openers[0])
+
+    def closer(self, bracket: str, place: str) -> TaskEntry | None:
+        """The task that closes a bracket in a place; None for a letter, which goes away by itself."""
+        closers = [task for task in self.tasks if task.closes == bracket and not task.opens]
+        return next((task for task in closers if task.place == place), None)
+
+    def task(self, id: str) -> TaskEntry:
+        return next(task for task in self.tasks if task.id == id)
+
+
+def canonical(value: Any) -> bytes:
+    """Canonical JSON: sorted keys, two blanks, LF, a final LF."""
+    return (json.dumps(value, sort_keys=True, indent=2, ensure_ascii=True) + "\n").encode("ascii")
+
+
+def compute_seal(fields: dict[str, Any], scripts: dict[str, bytes]) -> str:
+    """sha256 over all of the manifest but the seal, and over every script (path, length, bytes)."""
+    digest = sha256(canonical({key: value for key, value in fields.items() if key != "seal"}))
+    for path in sorted(scripts):
+        digest.update(f"{path}\0{len(scripts[path])}\0".encode() + scripts[path])
+    return digest.hexdigest()

@@ -1,0 +1,225 @@
+"""The commands, one function each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hvsbuild.cli import options
+from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Source, Spec, Specs, Templates, Var
+from hvsbuild.errors import HvsError
+
+CHANGES = 2
+
+
+def say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def document(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=2, sort_keys=True))
+
+
+def validate(specs: Specs, var: Var = None, as_json: Json = False) -> None:
+    """Check specs; all errors at once, each with file, line and column.
+
+    Example: hvsbuild validate specs/*.yaml
+    """
+    from hvsbuild.spec.diagnostics import SpecErrors, render
+    from hvsbuild.spec.load import load_spec
+
+    results, wrong = [], False
+    for path in specs:
+        try:
+            loaded = load_spec(path, options.pairs(var, "--var"))
+            diagnostics, texts = loaded.diagnostics, [render(one, loaded.text) for one in loaded.diagnostics]
+        except SpecErrors as errors:
+            wrong, diagnostics, texts = True, errors.diagnostics, [errors.text()]
+        results.append({"spec": str(path), "diagnostics": [one.to_dict() for one in diagnostics]})
+        if not as_json:
+            for text in texts:
+                say(text)
+            if not any(one.severity == "error" for one in diagnostics):
+                typer.echo(f"{path}: ok")
+    if as_json:
+        document({"specs": results, "valid": not wrong})
+    raise typer.Exit(3 if wrong else 0)
+
+
+def render(spec: Spec, out: Out, var: Var = None, templates: Templates = None, as_json: Json = False) -> None:
+    """Write the bundle: the scripts to review, their manifest and seal, a review page, a graph.
+
+    Example: hvsbuild render specs/hyperv-server-2008-r2-usb.yaml -o bundle
+    """
+    from hvsbuild.review.write import write_review
+
+    bundle = options.bundle_of(options.load(spec, var), templates)
+    write_review(bundle, out)
+    if as_json:
+        document({"bundle": str(out), "seal": bundle.manifest.seal, "files": sorted(bundle.files())})
+    else:
+        typer.echo(f"{out}: {len(bundle.manifest.tasks)} scripts, seal {bundle.manifest.seal[:16]}")
+
+
+def build(spec: Spec, out: Out, var: Var = None, templates: Templates = None, as_json: Json = False) -> None:
+    """Render a spec and run its bundle on the bench: leaves stick.img, the VHD, the bundle and the journal.
+
+    Example: hvsbuild build specs/hyperv-server-2008-r2-usb.yaml --var wim=install.wim -o out
+    """
+    from hvsbuild.cli.display import watcher
+    from hvsbuild.review.write import write_review
+    from hvsbuild.run import session
+
+    loaded = options.load(spec, var)
+    bundle = options.bundle_of(loaded, templates)
+    folder = session.Folder(out)
+    with watcher(quiet=as_json) as watch:
+        report = session.apply(
+            bundle, folder, options.inputs_of(loaded), watch, before=lambda: write_review(bundle, folder.bundle)
+        )
+    _report(report.to_dict() | {"image": str(folder.image)}, as_json)
+
+
+def apply(
+    source: Source,
+    out: MaybeOut = None,
+    var: Var = None,
+    inputs: Input = None,
+    disk: Disk = None,
+    host: Annotated[str, typer.Option("--host", help="windows or bench (default: this machine's own).")] = "",
+    as_json: Json = False,
+) -> None:
+    """Run a bundle: only what is not as it should be, each script exactly as it was reviewed.
+
+    Example: hvsbuild apply out/bundle
+    """
+    from hvsbuild.cli.display import watcher
+    from hvsbuild.run import session
+
+    _only_bench(host)
+    bundle, given = options.source_of(source, var, inputs)
+    folder = session.Folder(_folder(source, out, disk))
+    with watcher(quiet=as_json) as watch:
+        report = session.apply(bundle, folder, given, watch, disk)
+    _report(report.to_dict() | {"image": str(disk or folder.image)}, as_json)
+
+
+def plan(
+    source: Source,
+    out: MaybeOut = None,
+    var: Var = None,
+    inputs: Input = None,
+    disk: Disk = None,
+    as_json: Json = False,
+) -> None:
+    """Show what apply would run, and why; nothing is changed. Exit 0: nothing to do, 2: changes.
+
+    Example: hvsbuild plan specs/hyperv-server-2008-r2-usb.yaml -o out
+    """
+    from hvsbuild.cli.display import decision_table
+    from hvsbuild.run import session
+
+    bundle, given = options.source_of(source, var, inputs)
+    folder = session.Folder(_folder(source, out, disk)) if out or disk or source.is_dir() else None
+    decision = session.plan(bundle, folder, given, disk)
+    if as_json:
+        tasks = [vars(one) for one in decision.verdicts.values()]
+        document({"tasks": tasks, "run": decision.to_run, "vhd_at": decision.vhd_at})
+    else:
+        decision_table(bundle, decision)
+    raise typer.Exit(CHANGES if decision.to_run else 0)
+
+
+def check(
+    source: Source,
+    disk: Annotated[Path, typer.Option("--disk", metavar="PATH", help="The finished stick or image.")],
+    var: Var = None,
+    inputs: Input = None,
+    as_json: Json = False,
+) -> None:
+    """Read a finished stick or image, down to registry values inside its VHD, and name what has drifted.
+
+    Nothing is changed, nothing is mounted. Exit 0: all states hold, 2: drift.
+
+    Example: hvsbuild check specs/hyperv-server-2008-r2-usb.yaml --disk out/stick.img
+    """
+    from hvsbuild.run.check import check_image
+
+    bundle, given = options.source_of(source, var, inputs)
+    findings = check_image(bundle.manifest, disk, given)
+    drifted = [one for one in findings if not one.holds]
+    if as_json:
+        document({"disk": str(disk), "drift": len(drifted), "states": [vars(one) for one in findings]})
+    else:
+        for one in drifted:
+            typer.echo(f"drift  {one.task}: wanted: {one.wanted}; seen: {one.seen}")
+        typer.echo(f"{disk}: {len(findings) - len(drifted)} of {len(findings)} states hold")
+    raise typer.Exit(CHANGES if drifted else 0)
+
+
+def doctor(as_json: Json = False) -> None:
+    """Try every program and library that a build needs, by using it; say how to install what is missing.
+
+    Example: hvsbuild doctor
+    """
+    from hvsbuild.cli.doctor import examine, install_line
+
+    results = examine()
+    missing = [one for one in results if not one.works]
+    if as_json:
+        document({"tools": [vars(one) for one in results], "install": install_line(missing)})
+    else:
+        for one in results:
+            typer.echo(f"{'ok     ' if one.works else 'MISSING'} {one.name:<16} {one.what}")
+        if missing:
+            typer.echo(f"\nTo install what is missing:\n  {install_line(missing)}")
+    raise typer.Exit(1 if missing else 0)
+
+
+def schema() -> None:
+    """Print the JSON Schema of specs, for editors.
+
+    Example: hvsbuild schema > hvsbuild.schema.json
+    """
+    from hvsbuild.spec.schema import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))
+
+
+def _only_bench(host: str) -> None:
+    import sys
+
+    chosen = host or ("windows" if sys.platform == "win32" else "bench")
+    if chosen not in ("bench", "windows"):
+        raise typer.BadParameter(f"{host!r} is not windows or bench", param_hint="--host")
+    if chosen == "windows":
+        raise HvsError(
+            "hvsbuild does not run scripts on Windows yet", seen="--host windows", do="run the bundle's run.cmd there"
+        )
+
+
+def _folder(source: Path, out: Path | None, disk: Path | None) -> Path:
+    """Where the bench is: given, or beside the bundle that a build left there, or beside the disk."""
+    if out:
+        return out
+    if source.is_dir() and (source.parent / "bench").is_dir():
+        return source.parent
+    if disk:
+        return disk.with_name(disk.name + ".hvsbuild")
+    raise typer.BadParameter("say where to build: -o DIR", param_hint="-o")
+
+
+def _report(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        document(report)
+        return
+    for one in report["tasks"]:
+        if one["action"] != "bracket":
+            typer.echo(f"{one['action']:<11} {one['task']:<18} {one['reason']}")
+    typer.echo(f"{report['image']}: {'done' if report['changed'] else 'nothing to do'}")
+
+
+ALL = [validate, render, plan, apply, build, check, doctor, schema]

@@ -1,0 +1,101 @@
+"""What a person sees while scripts run: on a terminal a live line with bytes and rate, elsewhere one line a task."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hvsbuild.bundle.manifest import TaskEntry
+
+from hvsbuild.run.executor import NoOne
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from hvsbuild.bundle.render import Bundle
+    from hvsbuild.run.decide import Decision
+    from hvsbuild.run.executor import Watcher
+
+
+class Lines(NoOne):
+    """One line a task on stderr: for logs and CI."""
+
+    def task(self, task: TaskEntry, why: str) -> None:
+        print(f"{task.id}: {why}", file=sys.stderr, flush=True)  # noqa: T201
+
+    def note(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+class Live(NoOne):
+    """A rich progress display on stderr."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.display = progress
+        self.current: TaskID | None = None
+
+    def task(self, task: TaskEntry, why: str) -> None:
+        self._end()
+        self.current = self.display.add_task(task.id, total=None)
+
+    def _end(self) -> None:
+        if self.current is not None:
+            done = self.display.tasks[-1]
+            self.display.update(self.current, total=done.completed or 1, completed=done.completed or 1)
+
+    def progress(self, label: str, done: int, total: int) -> None:
+        if self.current is not None:
+            self.display.update(self.current, completed=done, total=max(total, done))
+
+    def note(self, text: str) -> None:
+        self.display.console.print(text, highlight=False)
+
+
+@contextmanager
+def watcher(*, quiet: bool) -> Iterator[Watcher]:
+    """The watcher that fits where stderr goes."""
+    if quiet:
+        yield NoOne()
+        return
+    if not sys.stderr.isatty():
+        yield Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
+
+    columns = (
+        TextColumn("{task.description:<18}"),
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        live = Live(progress)
+        yield live
+        live._end()
+
+
+def decision_table(bundle: Bundle, decision: Decision) -> None:
+    """The plan as a table of at most 80 columns, the reason below each task that would run."""
+    import textwrap
+
+    import typer
+
+    counts = {"run": 0, "unchanged": 0, "not needed": 0, "bracket": 0}
+    for verdict in decision.verdicts.values():
+        counts[verdict.action] += 1
+        if verdict.action == "bracket":
+            continue
+        destructive = bundle.manifest.task(verdict.task).destructive and verdict.action == "run"
+        head = f"{verdict.action:<11} {verdict.task:<18}" + ("  DESTRUCTIVE: wipes the stick" if destructive else "")
+        typer.echo(head.rstrip())
+        if verdict.action == "run":
+            typer.echo(textwrap.fill(verdict.reason, 78, initial_indent="    ", subsequent_indent="    "))
+    where = "in place, on the stick" if decision.vhd_at == "stick" else "in the workspace, then copied to the stick"
+    if counts["run"]:
+        typer.echo(f"\n{counts['run']} to run, {counts['unchanged']} unchanged; the VHD is worked on {where}")
+    else:
+        typer.echo("\nnothing to do")

@@ -1,0 +1,82 @@
+"""The arguments and options that several commands share, and what they turn into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hvsbuild.errors import HvsError
+
+if TYPE_CHECKING:
+    from hvsbuild.bundle.render import Bundle
+    from hvsbuild.spec.load import LoadedSpec
+
+Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The spec: a YAML file.")]
+Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="One or more specs.")]
+Source = Annotated[Path, typer.Argument(metavar="SPEC|BUNDLE", help="A spec (YAML file) or a bundle (folder).")]
+Var = Annotated[list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="Set a variable of the spec; repeatable.")]
+Input = Annotated[list[str] | None, typer.Option("--input", metavar="NAME=PATH", help="The file of an input of a bundle.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
+Templates = Annotated[Path | None, typer.Option("--templates", help="A folder whose templates win over the shipped ones.")]
+Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="The folder to build in.")]
+MaybeOut = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="The build folder (see build).")]
+Disk = Annotated[Path | None, typer.Option("--disk", metavar="PATH", help="An image file to use as the stick.")]
+
+
+def pairs(given: Sequence[str] | None, what: str) -> dict[str, str]:
+    """`["a=b"]` -> {"a": "b"}"""
+    found = {}
+    for text in given or ():
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise typer.BadParameter(f"{text!r} is not NAME=VALUE", param_hint=what)
+        found[name] = value
+    return found
+
+
+def load(spec: Path, variables: Sequence[str] | None) -> LoadedSpec:
+    """Load and check a spec; its warnings go to stderr."""
+    from hvsbuild.spec.diagnostics import render
+    from hvsbuild.spec.load import load_spec
+
+    loaded = load_spec(spec, pairs(variables, "--var"))
+    for diagnostic in loaded.diagnostics:
+        typer.echo(render(diagnostic, loaded.text), err=True)
+    return loaded
+
+
+def bundle_of(loaded: LoadedSpec, templates: Path | None = None) -> Bundle:
+    from hvsbuild.bundle.render import render
+    from hvsbuild.plan.compile import compile_plan
+    from hvsbuild.spec.profile import load_profile
+
+    plan = compile_plan(loaded.spec, load_profile(loaded.spec.os))
+    return render(plan, loaded.sha256, shadow=templates)
+
+
+def inputs_of(loaded: LoadedSpec) -> dict[str, Path]:
+    """Where the inputs of a spec lie on this machine."""
+    from hvsbuild.plan.names import IMAGE_INPUT
+
+    (vhd,) = loaded.spec.vhd_list()
+    source = vhd.image.source
+    assert isinstance(source, str)  # the rules refuse ISO members until they can be read
+    return {IMAGE_INPUT: loaded.input_path((*vhd.image_loc, "source"), source)}
+
+
+def source_of(
+    source: Path, variables: Sequence[str] | None, inputs: Sequence[str] | None, templates: Path | None = None
+) -> tuple[Bundle, Mapping[str, Path]]:
+    """A bundle and its inputs, from a spec or from a bundle's folder."""
+    given = {name: Path(value) for name, value in pairs(inputs, "--input").items()}
+    if source.is_dir():
+        from hvsbuild.bundle.read import read_bundle
+
+        if variables:
+            raise HvsError("A bundle takes no --var", seen=str(variables), do="render the spec again with --var")
+        return read_bundle(source), given
+    loaded = load(source, variables)
+    return bundle_of(loaded, templates), {**inputs_of(loaded), **given}

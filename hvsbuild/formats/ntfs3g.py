@@ -1,0 +1,389 @@
+"""Writing into an NTFS volume on any `BlockDevice`: libntfs-3g through ctypes, mounted on a device of our own.
+
+No root, no loop device, no FUSE: the library is given an operations table whose callbacks read and write the device
+(`struct ntfs_device_operations`, ntfs-3g include/ntfs-3g/device.h). Struct offsets below are those of the 64-bit
+libntfs-3g.so.89 (2021.8.22 to 2022.10.3) and are checked against the library's own answers when a volume is mounted.
+Times come from the clock of the process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int64, c_long, c_uint8, c_uint32, c_uint64, c_ulong, c_void_p
+from functools import cache
+from typing import Any
+
+from hvsbuild.errors import HvsError, MissingTool
+from hvsbuild.formats import sparse
+from hvsbuild.formats.block import BlockDevice, DeviceFile, Extents, FileDevice, file_ground
+from hvsbuild.formats.filesystem import Entry, split
+from hvsbuild.formats.ntfs import NtfsTree
+
+AT_DATA = 0x80
+ND_OPEN, ND_DIRTY = 1 << 0, 1 << 2
+NI_DIRTY = 1 << 0
+S_IFDIR, S_IFREG = 0o040000, 0o100000
+PIECE = 1 << 20
+COPY_PIECE = 1 << 26
+
+
+class NtfsError(HvsError):
+    """libntfs-3g could not do what it was asked."""
+
+
+def _signature(result: Any, *arguments: Any) -> Any:
+    return CFUNCTYPE(result, *arguments, use_errno=True)
+
+
+OPEN = _signature(c_int, POINTER(c_void_p), c_int)
+CLOSE = SYNC = _signature(c_int, POINTER(c_void_p))
+SEEK = _signature(c_int64, POINTER(c_void_p), c_int64, c_int)
+TRANSFER = _signature(c_int64, POINTER(c_void_p), c_void_p, c_int64)
+TRANSFER_AT = _signature(c_int64, POINTER(c_void_p), c_void_p, c_int64, c_int64)
+STAT = _signature(c_int, POINTER(c_void_p), c_void_p)
+IOCTL = _signature(c_int, POINTER(c_void_p), c_ulong, c_void_p)
+
+
+class Operations(ctypes.Structure):
+    """struct ntfs_device_operations"""
+
+    _fields_ = [
+        ("open", OPEN),
+        ("close", CLOSE),
+        ("seek", SEEK),
+        ("read", TRANSFER),
+        ("write", TRANSFER),
+        ("pread", TRANSFER_AT),
+        ("pwrite", TRANSFER_AT),
+        ("sync", SYNC),
+        ("stat", STAT),
+        ("ioctl", IOCTL),
+    ]
+
+
+@cache
+def library() -> Any:
+    """libntfs-3g with the prototypes of the functions used here."""
+    try:
+        lib = ctypes.CDLL("libntfs-3g.so.89", use_errno=True)
+    except OSError:
+        raise MissingTool("libntfs-3g.so.89", "ntfs-3g") from None
+    for name, result, *arguments in (
+        ("ntfs_device_alloc", c_void_p, c_char_p, c_long, POINTER(Operations), c_void_p),
+        ("ntfs_device_free", c_int, c_void_p),
+        ("ntfs_device_mount", c_void_p, c_void_p, c_ulong),
+        ("ntfs_umount", c_int, c_void_p, c_int),
+        ("ntfs_set_ignore_case", c_int, c_void_p),
+        ("ntfs_set_char_encoding", c_int, c_char_p),
+        ("ntfs_volume_get_free_space", c_int, c_void_p),
+        ("ntfs_pathname_to_inode", c_void_p, c_void_p, c_void_p, c_char_p),
+        ("ntfs_inode_close", c_int, c_void_p),
+        ("ntfs_create", c_void_p, c_void_p, c_uint32, c_void_p, c_uint8, c_uint32),
+        ("ntfs_delete", c_int, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_uint8),
+        ("ntfs_attr_open", c_void_p, c_void_p, c_uint32, c_void_p, c_uint32),
+        ("ntfs_attr_close", None, c_void_p),
+        ("ntfs_attr_pwrite", c_int64, c_void_p, c_int64, c_int64, c_char_p),
+        ("ntfs_attr_truncate", c_int, c_void_p, c_int64),
+        ("ntfs_attr_truncate_solid", c_int, c_void_p, c_int64),
+        ("ntfs_attr_map_whole_runlist", c_int, c_void_p),
+        ("ntfs_attr_get_search_ctx", c_void_p, c_void_p, c_void_p),
+        ("ntfs_attr_put_search_ctx", None, c_void_p),
+        ("ntfs_attr_lookup", c_int, c_uint32, c_void_p, c_uint32, c_int, c_uint64, c_void_p, c_uint32, c_void_p),
+        ("ntfs_set_ntfs_attrib", c_int, c_void_p, c_char_p, ctypes.c_size_t, c_int),
+        ("ntfs_log_set_handler", None, c_void_p),
+    ):
+        function = getattr(lib, name)
+        function.restype, function.argtypes = result, arguments
+    # quiet: what goes wrong comes back through errno; the symbol's address is the handler
+    lib.ntfs_log_set_handler(ctypes.cast(lib.ntfs_log_handler_null, c_void_p))
+    lib.ntfs_set_char_encoding(b"C.UTF-8")
+    return lib
+
+
+def _peek(address: int, offset: int, form: str = "<q") -> int:
+    return int(struct.unpack(form, ctypes.string_at(address + offset, struct.calcsize(form)))[0])
+
+
+def _poke(address: int, offset: int, value: int, form: str = "<q") -> None:
+    ctypes.memmove(address + offset, struct.pack(form, value), struct.calcsize(form))
+
+
+class DeviceOperations:
+    """The callbacks of one device. A Python exception in one is kept in `error` and raised after the C call."""
+
+    def __init__(self, device: BlockDevice) -> None:
+        self.device, self.file = device, DeviceFile(device)
+        self.error: BaseException | None = None
+        self.table = Operations(
+            open=OPEN(self.open),
+            close=CLOSE(self.close),
+            seek=SEEK(lambda _dev, offset, whence: self.file.seek(offset, whence)),
+            read=TRANSFER(lambda _dev, buffer, count: self.step(self.pread(buffer, count, self.file.tell()))),
+            write=TRANSFER(lambda _dev, buffer, count: self.step(self.pwrite(buffer, count, self.file.tell()))),
+            pread=TRANSFER_AT(lambda _dev, buffer, count, offset: self.pread(buffer, count, offset)),
+            pwrite=TRANSFER_AT(lambda _dev, buffer, count, offset: self.pwrite(buffer, count, offset)),
+            sync=SYNC(lambda _dev: 0),
+            stat=STAT(lambda _dev, _buffer: self.refuse(errno.EOPNOTSUPP)),
+            ioctl=IOCTL(lambda _dev, _request, _argument: self.refuse(errno.EOPNOTSUPP)),
+        )
+
+    @staticmethod
+    def refuse(code: int) -> int:
+        ctypes.set_errno(code)
+        return -1
+
+    def failed(self, error: BaseException) -> int:
+        self.error = self.error or error
+        return self.refuse(getattr(error, "errno", None) or errno.EIO)
+
+    def open(self, dev: Any, _flags: int) -> int:
+        self.state(dev, ND_OPEN, set_it=True)
+        return 0
+
+    def close(self, dev: Any) -> int:
+        self.state(dev, ND_OPEN, set_it=False)
+        return 0
+
+    @staticmethod
+    def state(dev: Any, bit: int, *, set_it: bool) -> None:
+        address = ctypes.cast(dev, c_void_p).value or 0
+        old = _peek(address, 8)
+        _poke(address, 8, old | bit if set_it else old & ~bit)
+
+    def step(self, done: int) -> int:
+        self.file.seek(max(done, 0), 1)
+        return done
+
+    def pread(self, buffer: int, count: int, offset: int) -> int:
+        try:
+            count = max(0, min(count, self.device.size - offset))
+            ctypes.memmove(buffer, self.device.read_at(offset, count), count)
+        except BaseException as error:
+            return self.failed(error)
+        return count
+
+    def pwrite(self, buffer: int, count: int, offset: int) -> int:
+        try:
+            self.device.write_at(offset, ctypes.string_at(buffer, count))
+        except BaseException as error:
+            return self.failed(error)
+        return count
+
+
+class NtfsVolume:
+    """A mounted volume; implements `FileSystem`. Use as a context manager: leaving it unmounts and writes all back."""
+
+    def __init__(self, device: BlockDevice) -> None:
+        self.device, self.operations = device, DeviceOperations(device)
+        self.lib = library()
+        # the library tells the unnamed attribute by this address, not by an empty name
+        self.unnamed = ctypes.addressof(ctypes.c_uint16.in_dll(self.lib, "AT_UNNAMED"))
+        self.vol: int = 0
+
+    def __enter__(self) -> NtfsVolume:
+        dev = self.lib.ntfs_device_alloc(b"bench", 0, ctypes.byref(self.operations.table), None)
+        self.vol = self.lib.ntfs_device_mount(dev, 0) or 0
+        if not self.vol:
+            code = ctypes.get_errno()
+            self.lib.ntfs_device_free(dev)
+            self.fail("mount", code)
+        self.cluster = _peek(self.vol, 40, "<I")
+        sector, per_cluster = struct.unpack("<HB", self.device.read_at(11, 3))
+        if self.cluster != sector * per_cluster:  # the struct is not what this module was written for
+            raise NtfsError("This libntfs-3g has another layout", seen=f"cluster size {self.cluster}")
+        self.lib.ntfs_set_ignore_case(self.vol)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        vol, self.vol = self.vol, 0
+        if vol and self.lib.ntfs_umount(vol, 0):
+            self.fail("unmount", ctypes.get_errno())
+
+    def fail(self, what: str, code: int | None = None) -> None:
+        code = ctypes.get_errno() if code is None else code
+        cause, self.operations.error = self.operations.error, None
+        if code == errno.ENOSPC:
+            raise OSError(code, f"no space left in the NTFS volume ({what})") from cause
+        raise NtfsError("The NTFS volume could not be written", seen=f"{what}: {os.strerror(code)}") from cause
+
+    @contextmanager
+    def inode(self, path: str) -> Iterator[int]:
+        found = self.lib.ntfs_pathname_to_inode(self.vol, None, "/".join(["", *split(path)]).encode())
+        if not found:
+            raise FileNotFoundError(errno.ENOENT, "no such file in the NTFS volume", path)
+        try:
+            yield found
+        finally:
+            if self.lib.ntfs_inode_close(found):
+                self.fail(f"close {path}")
+
+    @contextmanager
+    def data(self, inode: int) -> Iterator[int]:
+        attribute = self.lib.ntfs_attr_open(inode, AT_DATA, self.unnamed, 0)
+        if not attribute:
+            self.fail("open data")
+        try:
+            yield attribute
+        finally:
+            self.lib.ntfs_attr_close(attribute)
+
+    # --- reading: the pure reader over the same device ---
+
+    def tree(self) -> NtfsTree:
+        """A reader of the volume as it is now (what libntfs-3g still holds in memory is a file's last update time)."""
+        return NtfsTree(self.device)
+
+    def find(self, path: str) -> Entry | None:
+        return self.tree().find(path)
+
+    def children(self, path: str) -> list[Entry]:
+        return self.tree().children(path)
+
+    def read(self, path: str) -> bytes:
+        return self.tree().read(path)
+
+    def open(self, path: str) -> BlockDevice:
+        return self.tree().open(path)
+
+    # --- writing ---
+
+    def _create(self, path: str, kind: int) -> None:
+        *folder, name = split(path)
+        text = name.encode("utf-16-le")
+        with self.inode("\\".join(folder)) as parent:
+            made = self.lib.ntfs_create(parent, 0, text, len(text) // 2, kind)
+            if not made or self.lib.ntfs_inode_close(made):
+                self.fail(f"create {path}")
+
+    def exists(self, path: str) -> bool:
+        try:
+            with self.inode(path):
+                return True
+        except FileNotFoundError:
+            return False
+
+    def make_folder(self, path: str) -> None:
+        names = split(path)
+        for depth in range(1, len(names) + 1):
+            if not self.exists("\\".join(names[:depth])):
+                self._create("\\".join(names[:depth]), S_IFDIR)
+
+    def write(self, path: str, data: bytes) -> None:
+        """Create or replace; a file of the same size is overwritten where it lies."""
+        if not self.exists(path):
+            self._create(path, S_IFREG)
+        with self.inode(path) as inode, self.data(inode) as attribute:
+            if _peek(attribute, 56) != len(data) and self.lib.ntfs_attr_truncate(attribute, len(data)):
+                self.fail(f"resize {path}")
+            done = 0
+            while done < len(data):
+                part = self.lib.ntfs_attr_pwrite(attribute, done, len(data[done : done + PIECE]), data[done : done + PIECE])
+                if part <= 0:
+                    self.fail(f"write {path}")
+                done += part
+
+    def delete(self, path: str) -> None:
+        """Remove a file or an empty folder. The space of a big file is given back to the ground."""
+        *folder, name = split(path)
+        entry = self.find(path)
+        runs = self.runs(path) if entry and not entry.is_dir and entry.size > PIECE else []
+        text = name.encode("utf-16-le")
+        full = "/".join(["", *split(path)]).encode()
+        parent = self.lib.ntfs_pathname_to_inode(self.vol, None, "/".join(["", *folder]).encode())
+        inode = self.lib.ntfs_pathname_to_inode(self.vol, None, full)
+        if not inode or not parent:
+            raise FileNotFoundError(errno.ENOENT, "no such file in the NTFS volume", path)
+        if self.lib.ntfs_delete(self.vol, full, inode, parent, text, len(text) // 2):  # closes both inodes
+            self.fail(f"delete {path}")
+        for start, length in runs:
+            self.device.discard(start, length)
+
+    def set_attributes(self, path: str, attributes: int) -> None:
+        with self.inode(path) as inode:
+            if self.lib.ntfs_set_ntfs_attrib(inode, struct.pack("<I", attributes), 4, 0):
+                self.fail(f"attributes of {path}")
+
+    def free_bytes(self) -> int:
+        if self.lib.ntfs_volume_get_free_space(self.vol):
+            self.fail("count the free space")
+        return _peek(self.vol, 272) * self.cluster
+
+    def runs(self, path: str) -> list[tuple[int, int]]:
+        """Where a file's data lies: (start, length) in bytes of the volume; sparse runs are an error."""
+        with self.inode(path) as inode, self.data(inode) as attribute:
+            return self._runs(attribute, path)
+
+    def _runs(self, attribute: int, path: str) -> list[tuple[int, int]]:
+        if self.lib.ntfs_attr_map_whole_runlist(attribute):
+            self.fail(f"map {path}")
+        element, runs = _peek(attribute, 0), []
+        while length := _peek(element, 16):
+            lcn = _peek(element, 8)
+            if lcn < 0:
+                raise NtfsError("A file is sparse that must not be", seen=path)
+            runs.append((lcn * self.cluster, length * self.cluster))
+            element += 24
+        return runs
+
+    def allocate(self, path: str, size: int) -> list[tuple[int, int]]:
+        """Make a file of `size` bytes that is neither sparse nor compressed, initialized to its end; return its runs.
+
+        Its content is whatever lies there: the caller fills or discards all of it.
+        """
+        self._create(path, S_IFREG)
+        with self.inode(path) as inode:
+            with self.data(inode) as attribute:
+                if self.lib.ntfs_attr_truncate_solid(attribute, size):
+                    self.fail(f"allocate {size} bytes for {path}")
+                runs = self._runs(attribute, path)
+                _poke(attribute, 64, size)
+            # Windows refuses to attach a VHD whose initialized size is short of its data size (it reads zeros there)
+            context = self.lib.ntfs_attr_get_search_ctx(inode, None)
+            if not context or self.lib.ntfs_attr_lookup(AT_DATA, self.unnamed, 0, 0, 0, None, 0, context):
+                self.fail(f"look up the data of {path}")
+            _poke(_peek(context, 8), 0x38, size)  # ATTR_RECORD.initialized_size
+            _poke(inode, 24, _peek(inode, 24) | NI_DIRTY)
+            self.lib.ntfs_attr_put_search_ctx(context)
+        return runs
+
+    def copy_in(self, path: str, source: FileDevice, progress: Callable[[int, int], None]) -> None:
+        """Copy a big host file in: solid, in few runs, moving only its data; holes become discarded ranges."""
+        if self.exists(path):
+            self.delete(path)
+        target = Extents(self.device, self.allocate(path, source.size), source.size)
+        ranges = list(sparse.data_ranges(source.fd))
+        total, done, position = sum(length for _, length in ranges), 0, 0
+        for start, length in [*ranges, (source.size, 0)]:
+            self._clear(target, position, start - position)
+            for piece in range(start, start + length, COPY_PIECE):
+                size = min(COPY_PIECE, start + length - piece)
+                _copy(source, piece, target, size)
+                done += size
+                progress(done, total)
+            position = start + length
+
+    @staticmethod
+    def _clear(target: Extents, offset: int, length: int) -> None:
+        if not length:
+            return
+        for file, start, size in file_ground(target, offset, length) or []:
+            if any(sparse.data_ranges(file.fd, start, start + size)):
+                file.discard(start, size)
+
+
+def _copy(source: FileDevice, offset: int, target: Extents, length: int) -> None:
+    """Move bytes between two host files inside the kernel; the target's free ranges need no undo but their holes."""
+    for file, start, size in file_ground(target, offset, length) or []:
+        if file.before_fill:
+            file.before_fill(start, size)
+        end = start + size
+        while start < end:
+            done = os.copy_file_range(source.fd, file.fd, end - start, offset, start)
+            if not done:
+                raise OSError(errno.EIO, "the source became shorter while it was copied")
+            start, offset = start + done, offset + done

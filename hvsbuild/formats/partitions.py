@@ -1,0 +1,43 @@
+"""Partition tables, read the same way whatever their scheme: `read_table` looks at a disk and says what it sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hvsbuild.formats.block import BlockDevice
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One partition; `start` and `size` in bytes, `type` is two hex digits (MBR) or a lower-case GUID (GPT)."""
+
+    number: int
+    start: int
+    size: int
+    type: str
+    active: bool = False
+    id: str = ""  # GPT: the partition's GUID
+    name: str = ""  # GPT only
+    attributes: int = 0  # GPT only
+
+
+@dataclass(frozen=True)
+class Table:
+    """A partition table; `id` is the disk signature as eight hex digits (MBR) or the disk's GUID (GPT)."""
+
+    scheme: Literal["mbr", "gpt"]
+    id: str
+    partitions: tuple[Partition, ...] = ()
+
+    def partition(self, number: int) -> Partition | None:
+        return next((one for one in self.partitions if one.number == number), None)
+
+
+def read_table(device: BlockDevice) -> Table | None:
+    """The table of a disk; None for a disk without one (RAW). Raises `FormatError` for a damaged one."""
+    from hvsbuild.formats import gpt, mbr
+
+    return gpt.read(device) or mbr.read(device)

@@ -1,0 +1,173 @@
+"""The bench as a host: observes the folder directly, hands scripts to the worker process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hvsbuild.errors import HvsError
+from hvsbuild.formats.block import BlockDevice, FileDevice
+from hvsbuild.hosts import tools
+from hvsbuild.hosts.bench.machine import Disk, Machine
+from hvsbuild.hosts.host import DiskInfo, Mount, Progress, Result
+
+FINGER = "\\hvsbuild\\inputs"
+
+
+class WorkerDied(HvsError):
+    """The process that ran a script ended before the script did."""
+
+
+class Bench:
+    """Implements `Host` for the machine in `folder` (made when it is not there)."""
+
+    name = "bench"
+
+    def __init__(self, folder: Path, identity: uuid.UUID, epoch: int) -> None:
+        self.folder, self.epoch = folder, epoch
+        if not (folder / "machine.json").exists():
+            Machine.create(folder, identity, epoch)
+        self.machine = Machine(folder)
+        self.process: subprocess.Popen[str] | None = None
+
+    def reload(self) -> Machine:
+        """The machine as the worker has left it."""
+        if self.process is None:
+            self.machine = Machine(self.folder)
+        else:  # the worker holds the undo log; only the state is read
+            from hvsbuild.hosts.bench.machine import load_state
+
+            self.machine.state = load_state(self.machine.file.read_text())
+        return self.machine
+
+    # --- setting up ---
+
+    def plug_in(self, file: Path, *, bus: str = "usb", model: str = "", serial: str = "") -> int:
+        """Make a file (or block device) a disk of the machine, unless it is one; its number."""
+        machine = self.reload()
+        path = str(file.resolve())
+        for disk in machine.state.disks:
+            if disk.file == path:
+                return disk.number
+        for gone in [disk.number for disk in machine.state.disks if disk.file and not Path(disk.file).exists()]:
+            machine.remove_disk(gone)
+        made = machine.add_disk(Disk(number=0, file=path, bus=bus, model=model, serial=serial))
+        machine.save()
+        return made.number
+
+    def place_input(self, name: str, path: Path | None) -> str | None:
+        folder = self.folder / "C" / "hvsbuild" / "inputs"
+        link = folder / name
+        if path is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not link.is_symlink() or link.readlink() != path.resolve():
+                link.unlink(missing_ok=True)
+                link.symlink_to(path.resolve())
+        return f"C:{FINGER}\\{name}" if link.is_symlink() else None
+
+    # --- observing ---
+
+    def disks(self) -> list[DiskInfo]:
+        machine = self.reload()
+        found = [DiskInfo(number=0, bus="sata", size=1 << 40, model="the bench's own disk", system=True)]
+        for disk in machine.state.disks:
+            with machine.open_disk(disk.number) as device:
+                size = device.size
+            found.append(
+                DiskInfo(
+                    number=disk.number,
+                    bus=disk.bus,
+                    size=size,
+                    model=disk.model,
+                    serial=disk.serial,
+                    unique_id=disk.serial,
+                    removable=disk.removable,
+                    virtual=bool(disk.vdisk),
+                )
+            )
+        return sorted(found, key=lambda one: one.number)
+
+    def letters(self) -> dict[str, Mount]:
+        machine = self.reload()
+        mounts = {}
+        for letter, (number, partition) in machine.state.letters.items():
+            disk = machine.disk(number)
+            mounts[letter] = Mount(number, partition, disk.vdisk or None if disk else None)
+        return mounts
+
+    def attached(self) -> list[str]:
+        return [disk.vdisk for disk in self.reload().state.disks if disk.vdisk]
+
+    def hives(self) -> list[str]:
+        return list(self.reload().state.hives)
+
+    @contextmanager
+    def open_disk(self, number: int) -> Iterator[BlockDevice]:
+        disk = self.reload().disk(number)
+        if disk is None or not disk.file:
+            raise HvsError("There is no such disk on the bench", seen=str(number))
+        with FileDevice(Path(disk.file)) as device:
+            yield device
+
+    @contextmanager
+    def open_file(self, path: str) -> Iterator[BlockDevice]:
+        with FileDevice(self.machine.host_path(path)) as device:
+            yield device
+
+    def is_folder(self, path: str) -> bool:
+        return self.machine.host_path(path).is_dir()
+
+    # --- running ---
+
+    def _start(self) -> subprocess.Popen[str]:
+        clock = datetime.fromtimestamp(self.epoch, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        argv = [tools.which("faketime"), "-f", clock, sys.executable, "-m", "hvsbuild.hosts.bench.worker", str(self.folder)]
+        extra = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "PYTHONPATH": ":".join(path for path in sys.path if path)}
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=tools.environment(extra),
+            start_new_session=True,  # Ctrl-C is the executor's to handle: it lets the script end
+        )
+        self.process = process
+        self._receive()
+        return process
+
+    def _receive(self) -> dict[str, Any]:
+        assert self.process and self.process.stdout
+        line = self.process.stdout.readline()
+        if not line:
+            code = self.process.wait()
+            self.process = None
+            raise WorkerDied("The bench's process died", seen=f"exit code {code}", do="run the command again: it resumes")
+        message: dict[str, Any] = json.loads(line)
+        return message
+
+    def run(self, name: str, script: bytes, tool: str, progress: Progress) -> Result:
+        process = self.process or self._start()
+        assert process.stdin
+        process.stdin.write(json.dumps({"name": name, "tool": tool, "script": script.decode("ascii")}) + "\n")
+        process.stdin.flush()
+        while True:
+            message = self._receive()
+            if "progress" in message:
+                progress(*message["progress"])
+            elif "refused" in message:
+                raise HvsError("The bench refused a script", seen=f"{name}\n{message['refused']}\n{message['output']}")
+            else:
+                return Result(message["exit"], message["output"])
+
+    def close(self) -> None:
+        process, self.process = self.process, None
+        if process and process.stdin:
+            process.stdin.close()
+            process.wait()

@@ -1,0 +1,76 @@
+"""A partition as a plain file for tools that take nothing else (mkntfs, wimlib): in place where the host can.
+
+A partition that starts at 1 MiB of a file becomes a volume file by taking that MiB away from the front
+(`FALLOC_FL_COLLAPSE_RANGE`; ext4, XFS) and a partition again by putting it back (`FALLOC_FL_INSERT_RANGE`): nothing is
+copied. Elsewhere the volume is copied out and back, its data only.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hvsbuild.formats import sparse
+from hvsbuild.formats.block import BlockDevice, FileDevice, file_ground
+from hvsbuild.hosts.bench.machine import Machine
+
+PIECE = 1 << 20
+
+
+@contextmanager
+def lend(machine: Machine, device: BlockDevice) -> Iterator[Path]:
+    """A host file that begins with the volume of `device` (and may be longer than it); changes to it are kept."""
+    ground = file_ground(device, 0, device.size)
+    if ground and len(ground) == 1:
+        file, start, length = ground[0]
+        machine.undo.keep_data(file.path, file.fd, start, length)
+        head = os.pread(file.fd, start, 0)
+        if start == 0:
+            yield file.path
+            return
+        if _collapse(machine, file, start):
+            try:
+                yield file.path
+            finally:
+                sparse.insert_range(file.fd, 0, start)
+                os.pwrite(file.fd, head, 0)
+            return
+    with tempfile.TemporaryDirectory(dir=machine.folder) as folder:
+        copy = Path(folder) / "volume.ntfs"
+        _copy_out(device, copy)
+        yield copy
+        copy_back(copy, device)
+
+
+def _collapse(machine: Machine, file: FileDevice, start: int) -> bool:
+    if file.before_write:
+        file.before_write(0, start)
+    machine.undo.lent(file.path, start, file.size)
+    try:
+        sparse.collapse_range(file.fd, 0, start)
+    except OSError:  # the file system cannot, or the start is not at a block of it
+        return False
+    return True
+
+
+def _copy_out(device: BlockDevice, copy: Path) -> None:
+    with copy.open("wb") as out:
+        out.truncate(device.size)
+        for offset in range(0, device.size, PIECE):
+            data = device.read_at(offset, min(PIECE, device.size - offset))
+            if data.strip(b"\0"):
+                out.seek(offset)
+                out.write(data)
+
+
+def copy_back(copy: Path, device: BlockDevice) -> None:
+    """Make `device` equal to the (sparse) file `copy` of its size: discard all, then write the data."""
+    device.discard(0, device.size)
+    with copy.open("rb") as source:
+        for start, length in sparse.data_ranges(source.fileno(), 0, device.size):
+            for offset in range(start, start + length, PIECE):
+                source.seek(offset)
+                device.write_at(offset, source.read(min(PIECE, start + length - offset)))

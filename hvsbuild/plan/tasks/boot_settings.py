@@ -1,0 +1,30 @@
+"""boot-settings: what the default entry of the store must say beyond what bcdboot wrote."""
+
+from hvsbuild.plan.names import Names
+from hvsbuild.plan.task import Task
+from hvsbuild.spec.profile import Profile
+from hvsbuild.states import STICK, BootSetting
+
+KIND = "boot-settings"
+
+
+def task(names: Names, profile: Profile) -> Task | None:
+    """None when nothing is to be set. The profile's defaults come first, the spec's own settings win."""
+    settings = {**profile.boot_settings, **names.spec.boot.settings}
+    states = tuple(
+        BootSetting(place=STICK, store="\\Boot\\BCD", name=name, value=str(value))
+        for name, value in sorted(settings.items())
+    )
+    if not states:
+        return None
+    return Task(
+        id="boot-settings",
+        kind=KIND,
+        tool="cmd",
+        needs=("boot-files",),
+        inside=(names.stick_letter,),
+        goal=True,
+        states=states,
+        values={"store": names.store, "settings": states},
+        spec_key=("boot", "settings") if names.spec.boot.settings else ("os",),
+    )

@@ -1,0 +1,67 @@
+"""hive-load, registry, hive-unload: the values of one hive, between loading it and unloading it."""
+
+from collections.abc import Sequence
+
+from hvsbuild.plan.names import Names
+from hvsbuild.plan.task import Task
+from hvsbuild.states import MACHINE, LoadedHive, RegistryValue, inside
+
+LOAD, KIND, UNLOAD = "hive-load", "registry", "hive-unload"
+
+
+def tasks(names: Names, hive: str, values: Sequence[RegistryValue]) -> tuple[Task, Task, Task]:
+    """The bracket of a hive and the task inside it; `values` in the order of the spec."""
+    around = (names.attached,)
+    bracket, key = names.hive(hive), names.hive_key(hive)
+    common = {"hive": hive, "key": key, "file": f"{names.vhd.letter}:\\Windows\\System32\\config\\{hive}"}
+    load = Task(
+        id=f"{LOAD}-{hive}",
+        kind=LOAD,
+        tool="cmd",
+        needs=("image-apply",),
+        inside=around,
+        opens=bracket,
+        states=(LoadedHive(place=MACHINE, key=key),),
+        values=common,
+        spec_key=("registry",),
+    )
+    edit = Task(
+        id=f"{KIND}-{hive}",
+        kind=KIND,
+        tool="cmd",
+        needs=(load.id, "image-apply"),
+        inside=(*around, bracket),
+        goal=True,
+        states=tuple(values),
+        values={**common, "changes": tuple(values)},
+        spec_key=("registry",),
+    )
+    unload = Task(
+        id=f"{UNLOAD}-{hive}",
+        kind=UNLOAD,
+        tool="cmd",
+        needs=(edit.id,),
+        closes=bracket,
+        values=common,
+        spec_key=("registry",),
+    )
+    return load, edit, unload
+
+
+def states_of(names: Names) -> dict[str, list[RegistryValue]]:
+    """The desired values of the spec, by hive."""
+    place, hives = inside(names.vhd.file), dict[str, list[RegistryValue]]()
+    for block in names.vhd.registry:
+        for name, want in block.values.items():
+            absent = want == "absent"
+            hives.setdefault(block.hive, []).append(
+                RegistryValue(
+                    place=place,
+                    hive=block.hive,
+                    key=block.key,
+                    name=name,
+                    type=None if absent else want.type,  # type: ignore[union-attr]
+                    data=None if absent else want.data,  # type: ignore[union-attr]
+                )
+            )
+    return hives

@@ -1,0 +1,45 @@
+"""stamp: a small JSON file, on the stick and in the VHD, that says which plan made it."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from json import dumps
+
+from hvsbuild.plan.names import PLAN_STAMP, Names, identity
+from hvsbuild.plan.task import Task
+from hvsbuild.states import STICK, Stamp, inside
+
+KIND = "stamp"
+
+
+def digest(tasks: Sequence[Task]) -> str:
+    """sha256 over all states that the tasks bring about: a changed comment in the spec changes no stick."""
+    states = [state.model_dump(mode="json") for task in tasks for state in task.states]
+    return sha256(dumps(states, sort_keys=True).encode()).hexdigest()
+
+
+def _task(names: Names, id: str, place: str, letter: str, plan: str, **more: tuple[str, ...]) -> Task:
+    state = Stamp(
+        place=place, path=PLAN_STAMP, spec=names.spec.name, identity=str(identity(names.spec.name)), plan=plan
+    )
+    return Task(
+        id=id,
+        kind=KIND,
+        tool="cmd",
+        goal=True,
+        states=(state,),
+        values={"file": f"{letter}:{PLAN_STAMP}", "stamp": state, "on_stick": place == STICK},
+        spec_key=("name",),
+        **more,
+    )
+
+
+def vhd_task(names: Names, plan: str, after: tuple[str, ...]) -> Task:
+    return _task(
+        names, "vhd-stamp", inside(names.vhd.file), names.vhd.letter, plan, needs=("image-apply", *after), inside=(names.attached,)
+    )
+
+
+def stick_task(names: Names, plan: str, after: tuple[str, ...]) -> Task:
+    return _task(
+        names, "disk-stamp", STICK, names.spec.disk.letter, plan, needs=after, inside=(names.stick_letter,)
+    )

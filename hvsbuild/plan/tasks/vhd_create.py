@@ -1,0 +1,22 @@
+"""vhd-create: the VHD file, in the workspace."""
+
+from hvsbuild.plan.names import Names
+from hvsbuild.plan.task import Task
+from hvsbuild.states import WORKSPACE, VdiskFile, inside
+
+KIND = "vhd-create"
+MIB = 1 << 20
+
+
+def task(names: Names) -> Task:
+    vhd = names.vhd
+    return Task(
+        id="vhd-create",
+        kind=KIND,
+        tool="diskpart",
+        needs=("workspace",),
+        wipes=inside(vhd.file),
+        states=(VdiskFile(place=WORKSPACE, path=names.workspace_vhd, type=vhd.type, size=vhd.size),),
+        values={"vhd": names.workspace_vhd, "megabytes": vhd.size // MIB, "type": vhd.type},
+        spec_key=("vhd", "size"),
+    )

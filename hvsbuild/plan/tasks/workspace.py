@@ -1,0 +1,18 @@
+"""workspace: an empty place for the VHD on the machine's own fast disk."""
+
+from hvsbuild.plan.names import Names
+from hvsbuild.plan.task import Task
+from hvsbuild.states import WORKSPACE, FreshWorkspace
+
+KIND = "workspace"
+
+
+def task(names: Names) -> Task:
+    return Task(
+        id="workspace",
+        kind=KIND,
+        tool="cmd",
+        states=(FreshWorkspace(place=WORKSPACE, path=names.workspace_vhd),),
+        values={"folder": names.workspace, "vhd": names.workspace_vhd},
+        spec_key=("name",),
+    )

@@ -1,0 +1,175 @@
+"""Which tasks must run: worked backwards from the goals, on what is observed, with a reason for each.
+
+1. The VHD counts where it is sound: on the stick when its file, layout, volume and image are as they should be (then
+   what is inside is changed in place), else in the workspace (then it is built there and copied).
+2. A goal that does not hold must be brought about. A task that must run needs the states of the tasks it needs.
+3. A task that wipes a place takes the states there with it: the tasks that brought them about must run again.
+4. A task that cannot start on leftovers starts again from the task it names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hvsbuild.bundle.manifest import Manifest, TaskEntry
+from hvsbuild.run.observe import Observation, observe
+from hvsbuild.run.world import World
+from hvsbuild.states import STICK, WORKSPACE, State, VdiskFile, inside
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be done with a task: `run`, `unchanged` (its states hold), `not needed` or `bracket` (as needed)."""
+
+    task: str
+    action: str
+    reason: str
+    failing: tuple[str, ...] = ()
+
+
+@dataclass
+class Decision:
+    """The verdicts in the order of the tasks, and where the VHD is worked on."""
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    vhd_at: str = STICK
+
+    @property
+    def to_run(self) -> list[str]:
+        return [id for id, verdict in self.verdicts.items() if verdict.action == "run"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One task's states that do not hold, as (state, what was seen)."""
+
+    failing: tuple[tuple[State, Observation], ...]
+    held: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return not self.failing
+
+    def reason(self) -> str:
+        state, seen = self.failing[0]
+        more = f" (and {len(self.failing) - 1} more)" if len(self.failing) > 1 else ""
+        return f"wanted: {state.title()}; seen: {seen.seen}{more}"
+
+
+def look(task: TaskEntry, world: World) -> Look:
+    """Observe all states of a task."""
+    seen = [(state, observe(state, world)) for state in task.states]
+    failing = tuple((state, one) for state, one in seen if not one.holds)
+    return Look(failing, "; ".join(one.seen for _, one in seen[:2]) + (f" (and {len(seen) - 2} more)" * (len(seen) > 2)))
+
+
+def prepare_world(manifest: Manifest, world: World) -> None:
+    """Tell the world where the workspace's VHD is, and decide where the VHD counts."""
+    vhd = manifest.disk.vhd
+    for task in manifest.tasks:
+        for state in task.states:
+            if isinstance(state, VdiskFile) and state.place == WORKSPACE:
+                world.workspace_paths[vhd] = state.path
+    world.vhd_place[vhd] = STICK
+    if not all(look(task, world).holds for task in _foundation(manifest)):
+        world.vhd_place[vhd] = WORKSPACE
+        world.forget(inside(vhd))
+
+
+def _foundation(manifest: Manifest) -> list[TaskEntry]:
+    """The tasks whose work on the VHD cannot be changed in place: its copy on the stick, its volume, its image."""
+    place = inside(manifest.disk.vhd)
+    made = [task for task in manifest.tasks if not task.goal and any(state.place == place for state in task.states)]
+    copies = [task for task in manifest.tasks if any(isinstance(s, VdiskFile) and s.place == STICK for s in task.states)]
+    wipes = [task for task in manifest.tasks if task.wipes == STICK]
+    return [*wipes, *copies, *made]
+
+
+def decide(manifest: Manifest, world: World) -> Decision:
+    """The verdict on every task, from one look at the world."""
+    prepare_world(manifest, world)
+    vhd = manifest.disk.vhd
+    decision = Decision(vhd_at=world.vhd_place[vhd])
+    planner = _Planner(manifest, world, decision.vhd_at)
+    planner.work_backwards()
+    for task in manifest.tasks:
+        decision.verdicts[task.id] = planner.verdict(task)
+    return decision
+
+
+class _Planner:
+    """The fixpoint of the rules above."""
+
+    def __init__(self, manifest: Manifest, world: World, vhd_at: str) -> None:
+        self.tasks = {task.id: task for task in manifest.tasks}
+        self.vhd_at, self.vhd = vhd_at, inside(manifest.disk.vhd)
+        self.looks = {
+            task.id: look(task, world) for task in manifest.tasks if task.states and not task.is_bracket
+        }
+        self.run: dict[str, str] = {}  # task -> reason
+
+    def copies(self, task: TaskEntry) -> bool:
+        return any(isinstance(state, VdiskFile) and state.place == STICK for state in task.states)
+
+    def work_backwards(self) -> None:
+        for task in self.tasks.values():
+            if not task.goal or task.id not in self.looks:
+                continue
+            if self.copies(task) and self.vhd_at == WORKSPACE:
+                seen = self.looks[task.id]
+                self.demand(task.id, seen.reason() if not seen.holds else "the VHD on the stick cannot be changed in place")
+            elif not self.looks[task.id].holds:
+                self.demand(task.id, self.looks[task.id].reason())
+
+    def demand(self, id: str, reason: str) -> None:
+        """This task must run: so must what it needs and lacks, and what it destroys."""
+        if id in self.run:
+            return
+        self.run[id] = reason
+        task = self.tasks[id]
+        if task.restart:
+            for other in self._between(task.restart, id):
+                self.demand(other, f"{id} starts from an empty VHD")
+        for need in self._means(task):
+            if not self.looks[need].holds:
+                self.demand(need, self.looks[need].reason())
+        if task.wipes:
+            for other in self.tasks.values():
+                if other.id in self.looks and any(state.place == task.wipes for state in other.states):
+                    self.demand(other.id, f"{id} starts from nothing")
+
+    def _means(self, task: TaskEntry) -> list[str]:
+        """The tasks with states that `task` needs; through closing tasks, past opening ones."""
+        found: dict[str, None] = {}
+        waiting = list(task.needs)
+        while waiting:
+            need = self.tasks[waiting.pop(0)]
+            if need.id in self.looks:
+                found[need.id] = None
+            elif need.closes:
+                waiting += need.needs
+        return list(found)
+
+    def _between(self, first: str, last: str) -> list[str]:
+        """The tasks with states from `first` up to (not with) `last`, along the needs."""
+        below: dict[str, bool] = {}
+
+        def reaches(id: str) -> bool:
+            if id not in below:
+                below[id] = id == first or any([reaches(need) for need in self.tasks[id].needs])
+            return below[id]
+
+        reaches(last)
+        return [id for id, yes in below.items() if yes and id != last and id in self.looks]
+
+    def verdict(self, task: TaskEntry) -> Verdict:
+        if task.id in self.run:
+            seen = self.looks[task.id]
+            return Verdict(task.id, "run", self.run[task.id], tuple(state.title() for state, _ in seen.failing))
+        if task.is_bracket:
+            return Verdict(task.id, "bracket", "opened and closed only around a task that runs")
+        if not task.goal and any(state.place == WORKSPACE for state in task.states):
+            return Verdict(task.id, "not needed", "the finished stick does not need the workspace")
+        if self.looks[task.id].holds:
+            return Verdict(task.id, "unchanged", self.looks[task.id].held)
+        return Verdict(task.id, "not needed", "no goal needs it")

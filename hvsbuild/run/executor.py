@@ -1,0 +1,270 @@
+"""The executor: observe, skip or run, verify; for every task of a bundle, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+from hvsbuild.bundle.manifest import TaskEntry
+from hvsbuild.bundle.render import Bundle
+from hvsbuild.errors import HvsError
+from hvsbuild.hosts.host import DiskInfo, Host
+from hvsbuild.run import binding, preflight
+from hvsbuild.run.brackets import Brackets
+from hvsbuild.run.decide import Decision, decide, look
+from hvsbuild.run.journal import Journal
+from hvsbuild.run.world import World
+from hvsbuild.states import STICK, WORKSPACE, VdiskFile
+
+
+class ScriptFailed(HvsError):
+    """A script ended with a code other than 0."""
+
+
+class NotReached(HvsError):
+    """A script ended well, but a state that it should bring about does not hold."""
+
+
+class Watcher(Protocol):
+    """Who is told how the run goes."""
+
+    def task(self, task: TaskEntry, why: str) -> None: ...
+    def progress(self, label: str, done: int, total: int) -> None: ...
+    def note(self, text: str) -> None: ...
+
+
+class NoOne:
+    """A watcher that watches nothing."""
+
+    def task(self, task: TaskEntry, why: str) -> None:
+        pass
+
+    def progress(self, label: str, done: int, total: int) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task: `ran`, `unchanged`, `not needed`, `bracket`."""
+
+    task: str
+    action: str
+    reason: str
+
+
+@dataclass
+class Report:
+    """What a run did."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    closed_from_before: list[str] = field(default_factory=list)
+    bindings: dict[str, str] = field(default_factory=dict)
+    tools: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ran(self) -> list[str]:
+        return [one.task for one in self.outcomes if one.action == "ran"]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "changed": bool(self.ran),
+            "tasks": [vars(one) for one in self.outcomes],
+            "closed": self.closed_from_before,
+            "bindings": self.bindings,
+        }
+
+
+def bind(script: bytes, values: Mapping[str, str]) -> bytes:
+    """The bytes that are executed: the reviewed ones with their `{{tokens}}` filled in."""
+    for name, value in values.items():
+        script = script.replace(b"{{" + name.encode() + b"}}", value.encode("ascii"))
+    if b"{{" in script:
+        token = script[script.index(b"{{") :].split(b"}}")[0].decode() + "}}"
+        raise HvsError("A binding has no value", seen=token, do="give it with --input or --disk")
+    return script
+
+
+class Executor:
+    """One run of one bundle on one host."""
+
+    def __init__(self, bundle: Bundle, host: Host, journal: Journal, watcher: Watcher) -> None:
+        self.bundle, self.host, self.journal, self.watcher = bundle, host, journal, watcher
+        self.manifest = bundle.manifest
+        self.values: dict[str, str] = {}
+        self.fingerprints: dict[str, str] = {}
+        self.images: dict[str, Path] = {}
+        self.disk: DiskInfo | None = None
+        self.made_here = False
+        self.before_change: Callable[[], None] = lambda: None
+        self.vhd_at = STICK
+        self.unverified: list[tuple[str, TaskEntry]] = []
+        self.report = Report()
+        self.brackets = Brackets(
+            bundle, journal, self._run_task, self._holds, self._closable, self._bracket_closed
+        )
+
+    # --- binding ---
+
+    def bind_disk(self) -> None:
+        """Find the stick by its identity."""
+        self.disk = binding.find_disk(self.manifest.disk, self.host.disks())
+        self.values["disk.number"] = str(self.disk.number)
+
+    def bind_inputs(self, inputs: Mapping[str, Path]) -> None:
+        """Make the inputs reachable for the scripts; an input that is not there may not be needed."""
+        for name in self.manifest.inputs:
+            path = inputs.get(name)
+            placed = self.host.place_input(name, path)
+            if path is None or placed is None:
+                continue
+            self.values[f"input.{name}"] = placed
+            self.images[name] = path
+            if mark := preflight.fingerprint(path):
+                self.values[f"input.{name}.fingerprint"] = self.fingerprints[name] = mark
+
+    def world(self) -> World:
+        made = World(self.host, self.disk.number if self.disk else None)
+        made.fingerprints = self.fingerprints
+        vhd = self.manifest.disk.vhd
+        made.vhd_place[vhd] = self.vhd_at
+        for task in self.manifest.tasks:
+            for state in task.states:
+                if isinstance(state, VdiskFile) and state.place == WORKSPACE:
+                    made.workspace_paths[vhd] = state.path
+        return made
+
+    # --- the run ---
+
+    def decide(self) -> Decision:
+        """What would run and why; changes nothing."""
+        with self.world() as world:
+            return decide(self.manifest, world)
+
+    def apply(self) -> Report:
+        """Bring about all goals. Raises `HvsError`; whatever was opened is closed before it does."""
+        self._close_from_before()
+        decision = self.decide()
+        self.vhd_at = decision.vhd_at
+        if decision.to_run:
+            self._preflight(decision)
+            self.before_change()
+            self._begin()
+            self._run_all(decision)
+        for id, verdict in decision.verdicts.items():
+            action = "ran" if verdict.action == "run" else verdict.action
+            self.report.outcomes.append(Outcome(id, action, verdict.reason))
+        self.report.bindings = dict(self.values)
+        return self.report
+
+    def _preflight(self, decision: Decision) -> None:
+        tasks = [self.manifest.task(id) for id in decision.to_run]
+        if any(task.kind == "image-apply" for task in tasks):
+            for name in self.manifest.inputs:
+                preflight.check_image(self.manifest, self.images.get(name))
+        if any(task.destructive for task in tasks):
+            with self.world() as world:
+                binding.check_wipe(self.manifest, world, made_here=self.made_here)
+
+    def _begin(self) -> None:
+        if self.journal.begun:
+            return
+        self.journal.begin(
+            spec=self.manifest.spec.name, seal=self.manifest.seal, host=self.host.name, bindings=dict(self.values)
+        )
+
+    def _run_all(self, decision: Decision) -> None:
+        try:
+            for id in decision.to_run:
+                task = self.manifest.task(id)
+                self.brackets.enter(task, self.vhd_at)
+                self.watcher.task(task, decision.verdicts[id].reason)
+                if task.opens:
+                    self.brackets.run_both(task)
+                else:
+                    self._run_task(task)
+                self._after(task)
+        except BaseException as error:
+            self.journal.write("failed", error=str(error) or type(error).__name__)
+            for other in self.brackets.close_all():
+                self.journal.write("close-failed", error=str(other))
+                error.add_note(f"and while closing: {other}")
+            raise
+        if errors := self.brackets.close_all():
+            raise errors[0]
+        self.journal.write("done")
+
+    def _after(self, task: TaskEntry) -> None:
+        """Verify now, or when the hive that the task wrote into is unloaded (only then its file is written)."""
+        hive = next((bracket for bracket in task.inside if bracket.startswith("hive:")), None)
+        if hive:
+            self.unverified.append((hive, task))
+        else:
+            self._verify(task)
+        if any(isinstance(state, VdiskFile) and state.place == STICK for state in task.states):
+            self.vhd_at = STICK
+
+    def _verify(self, task: TaskEntry) -> None:
+        with self.world() as world:
+            seen = look(task, world)
+        self.journal.write("verified", task=task.id, holds=seen.holds, seen=seen.held)
+        if not seen.holds:
+            raise NotReached("A state does not hold after its script ran", seen=f"{task.id}: {seen.reason()}")
+
+    def _bracket_closed(self, bracket: str) -> None:
+        ready = [task for hive, task in self.unverified if hive == bracket]
+        self.unverified = [(hive, task) for hive, task in self.unverified if hive != bracket]
+        for task in ready:
+            self._verify(task)
+
+    def _holds(self, task: TaskEntry) -> bool:
+        with self.world() as world:
+            return bool(task.states) and look(task, world).holds
+
+    def _run_task(self, task: TaskEntry) -> None:
+        if task.destructive and self.disk:
+            binding.look_again(self.host, self.manifest.disk, self.disk)
+        assert task.script
+        self._run_script(task.id, task.script, bind(self.bundle.script(task), self.values), task.tool)
+
+    def _run_script(self, id: str, path: str, script: bytes, tool: str) -> None:
+        name = path.rsplit("/", 1)[-1]
+        self.journal.write("start", task=id, script=name, sha256=sha256(script).hexdigest(), text=script.decode("ascii"))
+        result = self.host.run(name, script, tool, self.watcher.progress)
+        self.journal.write("end", task=id, exit_code=result.exit_code, output=result.output)
+        if result.exit_code:
+            last = "\n".join("    " + line for line in result.output.strip().splitlines()[-12:])
+            raise ScriptFailed("A script failed", seen=f"{name} ended with code {result.exit_code}\n{last}")
+
+    # --- resume ---
+
+    def _close_from_before(self) -> None:
+        """Close what an earlier run of ours left open, with the closing scripts that its journal holds."""
+        opened = [event for event in self.journal.events() if event["event"] == "opening"]
+        left = self.journal.left_open()
+        if not left:
+            return
+        self.before_change()
+        self._begin()
+        for id in reversed(left):
+            event = next(event for event in reversed(opened) if event["task"] == id)
+            if self._still_open(event["script"]):
+                self.watcher.note(f"closing what an earlier run left open: {event['bracket']}")
+                self._run_script(event["closer"], event["closer"], event["script"].encode("ascii"), event["tool"])
+                self.report.closed_from_before.append(event["bracket"])
+            self.journal.write("closed", bracket=event["bracket"], task=event["closer"])
+
+    def _closable(self, closer: TaskEntry) -> bool:
+        return self._still_open(self.bundle.script(closer).decode("ascii"))
+
+    def _still_open(self, script: str) -> bool:
+        """Whether what a closing script names (a VHD, a hive's key) is attached or loaded on the machine."""
+        open_now = [*self.host.attached(), *self.host.hives()]
+        return any(f'"{name.casefold()}"' in script.casefold() for name in open_now)
+
+

@@ -1,0 +1,172 @@
+"""A build folder: the bench that lives in it, and the results that appear in it only when they are finished.
+
+    OUT/bundle/        the reviewed bundle
+    OUT/journal/       one file per run
+    OUT/bench/         the machine: machine.json, C/, and disk.img while and after it is made
+    OUT/stick.img      the finished image (a hard link to bench/disk.img: no bytes are copied)
+    OUT/hvsOS.vhd      the finished VHD as it was copied to the stick
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hvsbuild.bundle.manifest import Manifest
+from hvsbuild.bundle.render import Bundle
+from hvsbuild.errors import Refused
+from hvsbuild.hosts.bench.host import Bench
+from hvsbuild.run.decide import Decision
+from hvsbuild.run.executor import Executor, NoOne, Report, Watcher
+from hvsbuild.run.journal import Journal
+from hvsbuild.states import WORKSPACE, VdiskFile
+
+DEFAULT_SIZE = 32 * 10**9
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The names in a build folder."""
+
+    path: Path
+
+    @property
+    def bench(self) -> Path:
+        return self.path / "bench"
+
+    @property
+    def disk(self) -> Path:
+        return self.bench / "disk.img"
+
+    @property
+    def image(self) -> Path:
+        return self.path / "stick.img"
+
+    @property
+    def bundle(self) -> Path:
+        return self.path / "bundle"
+
+    @property
+    def journal(self) -> Path:
+        return self.path / "journal"
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One run at a time in a build folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            seen = f"process {lock.read().strip() or '?'} works in {folder}"
+            raise Refused("Another run works in this folder", seen=seen, do="wait until it has ended") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+@contextmanager
+def executor(
+    bundle: Bundle, folder: Folder, inputs: Mapping[str, Path], watcher: Watcher, disk: Path | None = None
+) -> Iterator[Executor]:
+    """An executor on the bench in `folder`, bound to its own image file or to `disk` (an existing image)."""
+    bench = Bench(folder.bench, uuid.UUID(bundle.manifest.identity), bundle.manifest.epoch)
+    journal = Journal(folder.journal)
+    try:
+        made = Executor(bundle, bench, journal, watcher)
+        if disk is None:
+            made.made_here = _own_disk(folder, bundle.manifest)
+        rule = bundle.manifest.disk.match
+        serial = str(rule.get("serial") or rule.get("unique_id") or bundle.manifest.identity[:8].upper())
+        model = str(rule.get("model") or "image file")
+        bench.plug_in(disk or folder.disk, bus=str(rule.get("bus") or "usb"), model=model, serial=serial)
+        made.before_change = lambda: _unpublish(folder, bundle.manifest)
+        made.bind_disk()
+        made.bind_inputs(inputs)
+        yield made
+    finally:
+        journal.close()
+        bench.close()
+
+
+def apply(
+    bundle: Bundle,
+    folder: Folder,
+    inputs: Mapping[str, Path],
+    watcher: Watcher,
+    disk: Path | None = None,
+    before: Callable[[], None] = lambda: None,
+) -> Report:
+    """Run the bundle on the bench in `folder`; the results get their final names only when all goals hold.
+
+    `before` is called when the folder is ours and nothing has run yet."""
+    with locked(folder.path), executor(bundle, folder, inputs, watcher, disk) as made:
+        before()
+        report = made.apply()
+        if disk is None:
+            _publish(folder, bundle.manifest, watcher, rebuilt="vhd-copy" in report.ran)
+        return report
+
+
+def plan(bundle: Bundle, folder: Folder | None, inputs: Mapping[str, Path], disk: Path | None = None) -> Decision:
+    """What would run. Without a folder that was built in: everything, on a blank disk; nothing is left behind."""
+    if folder is None or not (folder.bench / "machine.json").exists():
+        with tempfile.TemporaryDirectory() as empty, executor(bundle, Folder(Path(empty)), inputs, NoOne(), disk) as made:
+            return made.decide()
+    with locked(folder.path), executor(bundle, folder, inputs, NoOne(), disk) as made:
+        return made.decide()
+
+
+def _own_disk(folder: Folder, manifest: Manifest) -> bool:
+    """The image file of the folder: adopted when the user has put another in its place, made when there is none.
+
+    Returns whether it was made by the bench (so that a blank one may be filled whatever `disk.wipe` says)."""
+    disk, image = folder.disk, folder.image
+    if image.exists() and not (disk.exists() and disk.samefile(image)):
+        disk.unlink(missing_ok=True)
+        os.link(image, disk)
+        return False
+    if not disk.exists():
+        with disk.open("wb") as file:
+            file.truncate(manifest.disk.size or DEFAULT_SIZE)
+    return True
+
+
+def _workspace_vhd(folder: Folder, manifest: Manifest) -> Path:
+    path = next(
+        state.path
+        for task in manifest.tasks
+        for state in task.states
+        if isinstance(state, VdiskFile) and state.place == WORKSPACE
+    )
+    return folder.bench / "C" / Path(*path.split("\\")[1:])
+
+
+def _unpublish(folder: Folder, manifest: Manifest) -> None:
+    """Take the final names away before anything changes: what has them is finished."""
+    if folder.disk.exists() and folder.image.exists() and folder.disk.samefile(folder.image):
+        folder.image.unlink()
+
+
+def _publish(folder: Folder, manifest: Manifest, watcher: Watcher, *, rebuilt: bool) -> None:
+    vhd, work = folder.path / manifest.disk.vhd, _workspace_vhd(folder, manifest)
+    if not folder.image.exists():
+        os.link(folder.disk, folder.image)
+        if not rebuilt and vhd.exists():
+            vhd.unlink()
+            work.unlink(missing_ok=True)
+            watcher.note(f"{vhd.name} was removed: the VHD was changed on the stick, and this one is now the older")
+    if rebuilt and work.exists():
+        vhd.unlink(missing_ok=True)
+        os.link(work, vhd)
+
+

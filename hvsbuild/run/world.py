@@ -1,0 +1,158 @@
+"""Where observers look: the stick, the VHD on it or in the workspace, what is inside; opened once per look, read only.
+
+The same code reads a finished image (no machine at all) and a machine that is being worked on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hvsbuild.formats.block import BlockDevice, FileDevice, Slice
+from hvsbuild.formats.partitions import Table, read_table
+from hvsbuild.hosts.host import Host, Mount
+from hvsbuild.states import STICK
+
+if TYPE_CHECKING:
+    from hvsbuild.formats.bcd import Store
+    from hvsbuild.formats.hivereader import HiveReader
+    from hvsbuild.formats.ntfs import NtfsTree
+
+
+class Missing(Exception):
+    """What a state is looked for in is not there; the text says what is missing."""
+
+
+class World:
+    """One look at the world. `vhd_place` maps a VHD's file name to where it is looked for now."""
+
+    def __init__(self, host: Host | None, number: int | None, image: Path | None = None) -> None:
+        self.host, self.number, self.image = host, number, image
+        self.vhd_place: dict[str, str] = {}
+        self.workspace_paths: dict[str, str] = {}
+        self.fingerprints: Mapping[str, str] = {}
+        self.stack = ExitStack()
+        self._disk: BlockDevice | None = None
+        self._devices: dict[str, BlockDevice] = {}
+        self._trees: dict[str, NtfsTree] = {}
+        self._hives: dict[tuple[str, str], HiveReader] = {}
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._hives.clear()
+        self._trees.clear()
+        self._devices.clear()
+        self.stack.close()
+
+    def forget(self, place: str) -> None:
+        """Look anew at a place (its VHD counts somewhere else now)."""
+        self._devices.pop(place, None)
+        self._trees.pop(place, None)
+        self._hives = {key: hive for key, hive in self._hives.items() if key[0] != place}
+
+    # --- the machine ---
+
+    def letters(self) -> Mapping[str, Mount]:
+        return self.host.letters() if self.host else {}
+
+    def attached(self) -> list[str]:
+        return self.host.attached() if self.host else []
+
+    def hives(self) -> list[str]:
+        return self.host.hives() if self.host else []
+
+    def is_folder(self, path: str) -> bool:
+        return bool(self.host and self.host.is_folder(path))
+
+    # --- what lies where ---
+
+    def disk(self) -> BlockDevice:
+        """The stick's sectors."""
+        if self._disk is None:
+            if self.image:
+                self._disk = self.stack.enter_context(FileDevice(self.image))
+            elif self.host and self.number is not None:
+                self._disk = self.stack.enter_context(self.host.open_disk(self.number))
+            else:
+                raise Missing("there is no disk")
+        return self._disk
+
+    def workspace_file(self, path: str) -> BlockDevice:
+        if self.host is None:
+            raise Missing("there is no workspace")
+        try:
+            return self.stack.enter_context(self.host.open_file(path))
+        except FileNotFoundError:
+            raise Missing(f"{path} is not there") from None
+
+    def vhd_file(self, name: str, place: str) -> BlockDevice:
+        """The VHD file of that name, as bytes."""
+        if place == STICK:
+            tree = self.tree(STICK)
+            if tree.find(f"\\{name}") is None:
+                raise Missing(f"\\{name} is not on the stick")
+            return tree.open(f"\\{name}")
+        return self.workspace_file(self.workspace_paths[name])
+
+    def device(self, place: str) -> BlockDevice:
+        """The disk of a place: the stick itself, or the disk inside `vhd/NAME`."""
+        if place == STICK:
+            return self.disk()
+        if place not in self._devices:
+            from hvsbuild.formats import vhd
+
+            name = place.removeprefix("vhd/")
+            self._devices[place] = vhd.disk_inside(self.vhd_file(name, self.vhd_place.get(name, STICK)))
+        return self._devices[place]
+
+    def table(self, place: str) -> Table:
+        table = read_table(self.device(place))
+        if table is None:
+            raise Missing("there is no partition table")
+        return table
+
+    def volume(self, place: str, partition: int = 1) -> BlockDevice:
+        found = self.table(place).partition(partition)
+        if found is None:
+            raise Missing(f"there is no partition {partition}")
+        device = self.device(place)
+        if found.start + found.size > device.size:
+            raise Missing(f"partition {partition} reaches beyond the end of the disk")
+        return Slice(device, found.start, found.size)
+
+    def tree(self, place: str) -> NtfsTree:
+        """The file system of a place's first partition."""
+        if place not in self._trees:
+            from hvsbuild.formats import ntfs
+
+            volume = self.volume(place)
+            if not ntfs.is_ntfs(volume):
+                raise Missing("there is no NTFS volume")
+            self._trees[place] = ntfs.NtfsTree(volume)
+        return self._trees[place]
+
+    def hive(self, place: str, path: str) -> HiveReader:
+        """A registry hive in a place's volume."""
+        if (place, path) not in self._hives:
+            from hvsbuild.formats.block import BytesDevice
+            from hvsbuild.formats.hivereader import HiveReader
+
+            self._hives[place, path] = HiveReader(BytesDevice(self.read(place, path)))
+        return self._hives[place, path]
+
+    def store(self, place: str, path: str) -> Store:
+        """A BCD store in a place's volume."""
+        from hvsbuild.formats.bcd import read_store
+        from hvsbuild.formats.block import BytesDevice
+
+        return read_store(BytesDevice(self.read(place, path)))
+
+    def read(self, place: str, path: str) -> bytes:
+        try:
+            return self.tree(place).read(path)
+        except FileNotFoundError:
+            raise Missing(f"{path} is not there") from None

@@ -1,0 +1,74 @@
+"""`disk:` the stick itself: which one it is, how destructive a run may be, what it looks like."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from hvsbuild.spec.kinds import Letter, Range, Section, Size, Text
+
+Bus = Literal["usb", "sd", "mmc", "sata", "ata", "nvme", "scsi", "sas", "raid"]
+Wipe = Literal["refuse", "if-empty", "if-ours", "always"]
+Scheme = Literal["mbr", "gpt"]
+
+
+class Match(Section):
+    """What the disk is; everything given must hold, and exactly one disk must be left."""
+
+    bus: Bus | None = Field(default=None, description="How the disk is connected.", examples=["usb"])
+    serial: Text | None = Field(
+        default=None, description="The serial number, exactly.", examples=["4C530001231120115142"]
+    )
+    model: Text | None = Field(
+        default=None,
+        description="The model, as Windows shows it in the disk's properties.",
+        examples=["SanDisk Extreme"],
+    )
+    unique_id: Text | None = Field(
+        default=None,
+        description="The UniqueId that Get-Disk shows (not on Windows 7 and 2008 R2).",
+        examples=["5000C500A1B2C3D4"],
+    )
+    size: Range | None = Field(
+        default=None,
+        description='The size with its unit: ">= 16 GB", "<= 64 GB", "14 GB..64 GB", or "32 GB" for a disk sold as '
+        "such (10 % less to 5 % more). In quotes: a plain > means something else in YAML.",
+        examples=[">= 16 GB", "14 GB..64 GB", "32 GB"],
+    )
+    removable: bool | None = Field(
+        default=None, description="Whether Windows sees the disk as removable media.", examples=[False]
+    )
+
+    @property
+    def identifies(self) -> bool:
+        """Whether it tells one disk from another of the same kind."""
+        return any((self.serial, self.model, self.unique_id))
+
+
+class Disk(Section):
+    """The physical disk, or the image file that stands for it on the bench."""
+
+    match: Match = Field(
+        description="What the disk is. Never its number: numbers move when a disk is plugged in again.",
+        examples=[{"bus": "usb", "size": ">= 16 GB"}],
+    )
+    wipe: Wipe = Field(
+        default="refuse",
+        description="What may be wiped: refuse nothing; if-empty a disk without partitions; if-ours one that carries "
+        "hvsbuild's stamp; always any disk that matches. The system's own disk is always refused.",
+        examples=["if-ours"],
+    )
+    scheme: Scheme = Field(default="mbr", description="The partition table.", examples=["mbr"])
+    letter: Letter = Field(
+        default="Y", description="The drive letter of the stick's volume while the stick is made.", examples=["Y"]
+    )
+    label: Text = Field(
+        default="hvsUSB", description="The label of the stick's NTFS volume, up to 32 characters.", examples=["hvsUSB"]
+    )
+    size: Size | None = Field(
+        default=None,
+        description="The size, with its unit, of the image file when the bench builds one. GB are 1000³ bytes, as on "
+        "the label of a stick.",
+        examples=["32 GB"],
+    )

@@ -1,0 +1,59 @@
+"""Keys that need or exclude each other."""
+
+from __future__ import annotations
+
+from hvsbuild.spec.model import Image, Spec
+from hvsbuild.spec.places import Loc
+from hvsbuild.spec.rules.finding import Finding, Findings, SpecRule
+
+
+def one_vhd_form(spec: Spec) -> Findings:
+    """Either vhd: or vhds:."""
+    if spec.vhd is not None and spec.vhds is not None:
+        yield Finding(
+            "HVS119", ("vhds",), "vhd and vhds", "put the one VHD into the list, or take the list out", on_key=True
+        )
+    if spec.vhd is None and spec.vhds is None:
+        yield Finding("HVS120", (), "vhd or vhds", "vhd: holds the one VHD on the stick", on_key=True)
+
+
+def contents_once(spec: Spec) -> Findings:
+    """image and registry stand at the top level or in the VHD, not in both; beside vhds: only in each entry."""
+    for name in ("image", "registry"):
+        if not getattr(spec, name):
+            continue
+        if spec.vhds is not None:
+            yield Finding("HVS119", (name,), f"{name} and vhds", f"write {name} in each entry of vhds", on_key=True)
+        elif spec.vhd is not None and getattr(spec.vhd, name):
+            yield Finding(
+                "HVS119", ("vhd", name), f"{name} in vhd and at the top level", "keep one of them", on_key=True
+            )
+
+
+def has_image(spec: Spec) -> Findings:
+    """Every VHD gets an image."""
+    example = "add image: {source: install.wim, index: 1}"
+    if spec.vhd is not None and spec.vhd.image is None and spec.image is None:
+        yield Finding("HVS102", (), "image", example, on_key=True)
+    for number, section in enumerate(spec.vhds or ()):
+        if section.image is None:
+            yield Finding("HVS102", ("vhds", number), "image in vhds", example, on_key=True)
+
+
+def image_choice(spec: Spec) -> Findings:
+    """An image by its number or by its name."""
+    for loc, image in images(spec):
+        if image.index is not None and image.name is not None:
+            yield Finding("HVS119", (*loc, "name"), "index and name", "keep one of them", on_key=True)
+        if image.index is None and image.name is None:
+            yield Finding("HVS120", loc, "index or name", "index: 1 takes the first image of the file", on_key=True)
+
+
+def images(spec: Spec) -> list[tuple[Loc, Image]]:
+    """Every image section with its path."""
+    found: list[tuple[Loc, Image | None]] = [(("image",), spec.image)]
+    found += [((*loc, "image"), section.image) for loc, section in spec.vhd_sections()]
+    return [(loc, image) for loc, image in found if image is not None]
+
+
+SPEC_RULES: tuple[SpecRule, ...] = (one_vhd_form, contents_once, has_image, image_choice)
