@@ -6,12 +6,17 @@ match without regard to case, as in Windows; the default value of a key has the 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from hvsbuild.errors import HvsError
+from hvsbuild.formats.block import FileDevice
+from hvsbuild.formats.hivecheck import HiveChecker
 from hvsbuild.formats.hivereader import HiveReader
 from hvsbuild.formats.hivex import HivexHandle
 from hvsbuild.formats.regf import BIG_DATA, BIG_DATA_MINOR, BLOCK, HiveError, empty_hive, new_hive, read_base_block
@@ -21,6 +26,8 @@ __all__ = ["Hive", "HiveError", "HiveReader", "control_set", "empty_hive", "new_
 
 # Limits of Windows (Microsoft, "Registry element size limits"): characters of a key's and a value's name.
 KEY_NAME, VALUE_NAME = 255, 16383
+LONGEST = 999_996  # bytes of a value that libhivex can allocate
+NO_TEXT = (errno.EILSEQ, errno.EINVAL)
 
 
 class Hive:
@@ -31,7 +38,8 @@ class Hive:
     """
 
     def __init__(self, path: Path, handle: HivexHandle, minor: int) -> None:
-        self.path, self.handle, self.minor, self.changed = path, handle, minor, False
+        self.path, self.handle, self.minor = path, handle, minor
+        self.changed = self.spoiled = False
         self.root = handle.root()
 
     @classmethod
@@ -53,6 +61,15 @@ class Hive:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @contextmanager
+    def _doing(self, what: str, *, change: bool = False) -> Iterator[None]:
+        """Turn libhivex's errors into ours; a change that failed half-way spoils what is in memory."""
+        try:
+            yield
+        except OSError as error:
+            self.spoiled = self.spoiled or change
+            raise _damaged(f"{self.path.name}: {what}", error) from error
+
     # --- reading ---
 
     def _child(self, node: int, name: str) -> int | None:
@@ -61,48 +78,39 @@ class Hive:
             try:
                 if fold(self.handle.name(child)) == wanted:
                     return child
-            except OSError:  # a name that is no text (half a UTF-16 pair) is not the one that is asked for
-                continue
+            except OSError as error:
+                if error.errno not in NO_TEXT:  # a name that is no text is not the one that is asked for
+                    raise
         return None
-
-    def find(self, key_path: str) -> int | None:
-        """The node of a key, or None."""
-        node: int | None = self.root
-        try:
-            for name in _names(key_path):
-                node = self._child(node, name) if node is not None else None
-        except OSError as error:
-            raise _damaged(key_path, error) from error
-        return node
-
-    def keys(self, node: int) -> list[str]:
-        """The names of a key's subkeys as stored, in the hive's order (sorted by upper case)."""
-        try:
-            return [self.handle.name(child) for child in self.handle.children(node)]
-        except OSError as error:
-            raise _damaged("the subkeys of a key", error) from error
-
-    def values(self, node: int) -> dict[str, RegValue]:
-        """A key's values by their names as stored, in the hive's order."""
-        try:
-            return {self.handle.value_name(one): self.handle.value(one) for one in self.handle.values(node)}
-        except OSError as error:
-            raise _damaged("the values of a key", error) from error
-
-    def get(self, key_path: str, name: str) -> RegValue | None:
-        """A value, or None when it or its key is absent."""
-        node = self.find(key_path)
-        if node is None:
-            return None
-        try:
-            slot = self._slot(node, name)
-            return None if slot is None else self.handle.value(slot)
-        except OSError as error:
-            raise _damaged(f"{key_path} {name}", error) from error
 
     def _slot(self, node: int, name: str) -> int | None:
         wanted = fold(name)
         return next((one for one in self.handle.values(node) if fold(self.handle.value_name(one)) == wanted), None)
+
+    def find(self, key_path: str) -> int | None:
+        """The node of a key, or None."""
+        node: int | None = self.root
+        with self._doing(key_path):
+            for name in _names(key_path):
+                node = self._child(node, name) if node is not None else None
+        return node
+
+    def keys(self, node: int) -> list[str]:
+        """The names of a key's subkeys as stored, in the hive's order (sorted by upper case)."""
+        with self._doing("the subkeys of a key"):
+            return [self.handle.name(child) for child in self.handle.children(node)]
+
+    def values(self, node: int) -> dict[str, RegValue]:
+        """A key's values by their names as stored, in the hive's order."""
+        with self._doing("the values of a key"):
+            return {self.handle.value_name(one): self.handle.value(one) for one in self.handle.values(node)}
+
+    def get(self, key_path: str, name: str) -> RegValue | None:
+        """A value, or None when it or its key is absent."""
+        node = self.find(key_path)
+        with self._doing(f"{key_path} {name}"):
+            slot = None if node is None else self._slot(node, name)
+            return None if slot is None else self.handle.value(slot)
 
     # --- changing ---
 
@@ -113,47 +121,43 @@ class Hive:
         which then would not find the key.
         """
         node = self.root
-        try:
+        with self._doing(key_path, change=True):
             for name in _names(key_path):
                 child = self._child(node, name)
                 if child is None:
                     _check_key_name(name)
                     child, self.changed = self.handle.add_child(node, name), True
                 node = child
-        except OSError as error:
-            raise _damaged(key_path, error) from error
         return node
 
     def set(self, key_path: str, name: str, value: RegValue) -> None:
         """Set one value; its key is created when it is absent, other values stay, an equal value changes nothing."""
-        if "\0" in name or len(name) > VALUE_NAME:
-            raise HiveError("Not a name for a registry value", seen=repr(name[:80]))
-        self._check_size(key_path, name, value)
+        if "\0" in name or len(name) > VALUE_NAME or any("\ud800" <= c <= "\udfff" for c in name):
+            raise HiveError("Not a name for a registry value", seen=ascii(name[:80]))
+        self._check_size(f"{key_path} {name}", len(value.data))
         node = self.make(key_path)
-        try:
+        with self._doing(f"{key_path} {name}", change=True):
             slot = self._slot(node, name)
             if slot is not None and self.handle.value(slot) == value:
                 return
-            self._check_siblings(node, key_path, slot)
-            values = [(self.handle.value_name(one), one, self.handle.value(one)) for one in self.handle.values(node)]
-            new = [(stored, value if one == slot else old) for stored, one, old in values]
+            new = [
+                (self.handle.value_name(one), value if one == slot else self._sibling(key_path, one))
+                for one in self.handle.values(node)
+            ]
             self.handle.set_values(node, new if slot is not None else [*new, (name, value)])
-        except OSError as error:
-            raise _damaged(f"{key_path} {name}", error) from error
         self.changed = True
 
     def delete_value(self, key_path: str, name: str) -> bool:
         """Delete one value; False when it was not there."""
         node = self.find(key_path)
-        try:
+        with self._doing(f"{key_path} {name}", change=True):
             slot = None if node is None else self._slot(node, name)
             if node is None or slot is None:
                 return False
-            self._check_siblings(node, key_path, slot)
+            self.handle.value_size(slot)
             rest = [one for one in self.handle.values(node) if one != slot]
-            self.handle.set_values(node, [(self.handle.value_name(one), self.handle.value(one)) for one in rest])
-        except OSError as error:
-            raise _damaged(f"{key_path} {name}", error) from error
+            new = [(self.handle.value_name(one), self._sibling(key_path, one)) for one in rest]
+            self.handle.set_values(node, new)
         self.changed = True
         return True
 
@@ -164,16 +168,19 @@ class Hive:
             return False
         if node == self.root:
             raise HiveError("The root key of a hive cannot be deleted", seen=self.path.name)
-        try:
-            self._check_cells(node)
+        with FileDevice(self.path) as device:  # what was changed since is libhivex's own and sound
+            HiveChecker(device, self.path.name).check(key_path)
+        with self._doing(key_path, change=True):
             self.handle.delete_child(node)
-        except OSError as error:
-            raise _damaged(key_path, error) from error
         self.changed = True
         return True
 
     def commit(self) -> None:
         """Write the hive back as a whole (beside it, then renamed); nothing is written when nothing changed."""
+        if self.spoiled:
+            raise HiveError(
+                "The registry hive is not written", seen=f"{self.path.name}: a change to it failed half-way"
+            )
         if not self.changed:
             return
         new = commit_file(self.path)
@@ -188,23 +195,20 @@ class Hive:
 
     # --- what libhivex would do wrong, or abort the process on ---
 
-    def _check_size(self, key_path: str, name: str, value: RegValue) -> None:
-        if self.minor >= BIG_DATA_MINOR and len(value.data) > BIG_DATA:
-            raise _too_big(f"{key_path} {name}: {len(value.data)} bytes")
+    def _check_size(self, what: str, size: int) -> None:
+        """libhivex writes a long value in one piece, as only old hives have it, and none over a megabyte."""
+        limit = BIG_DATA if self.minor >= BIG_DATA_MINOR else LONGEST
+        if size > limit:
+            raise HiveError(
+                "A registry value is too long to be written",
+                seen=f"{what}: {size} bytes",
+                why=f"more than {limit} bytes cannot be written by libhivex as Windows expects them in this hive",
+            )
 
-    def _check_siblings(self, node: int, key_path: str, slot: int | None) -> None:
-        """libhivex rewrites all values of a key, and long ones (`BIG_DATA`) in a form that Windows misreads."""
-        for one in self.handle.values(node):
-            size = self.handle.value_size(one)
-            if self.minor >= BIG_DATA_MINOR and size > BIG_DATA and one != slot:
-                raise _too_big(f"{key_path} holds {self.handle.value_name(one)!r} of {size} bytes")
-
-    def _check_cells(self, node: int) -> None:
-        """libhivex aborts the process when it frees data that are not there; asking for each size first raises."""
-        for value in self.handle.values(node):
-            self.handle.value_size(value)
-        for child in self.handle.children(node):
-            self._check_cells(child)
+    def _sibling(self, key_path: str, value: int) -> RegValue:
+        """A value that is written again, as libhivex does with all values of a key when one changes."""
+        self._check_size(f"its neighbour in {key_path}", self.handle.value_size(value))
+        return self.handle.value(value)
 
 
 class _Getter(Protocol):
@@ -214,7 +218,7 @@ class _Getter(Protocol):
 def control_set(hive: _Getter) -> str:
     """The control set that Windows will use, like `ControlSet001`, from Select\\Current of a SYSTEM hive.
 
-    A loaded SYSTEM hive has no CurrentControlSet (windows-facts 5.3). Raises `HiveError` when Select does not say.
+    A loaded SYSTEM hive has no CurrentControlSet (Microsoft KB 102984). Raises `HiveError` when Select does not say.
     """
     value = hive.get("Select", "Current")
     if value is None or value.type != REG_DWORD or len(value.data) != 4:
@@ -242,11 +246,3 @@ def _check_key_name(name: str) -> None:
             seen=repr(name[:80]),
             why=f"only names of up to {KEY_NAME} ASCII characters are sure to be found by Windows afterwards",
         )
-
-
-def _too_big(seen: str) -> HiveError:
-    return HiveError(
-        "A registry value is too long to be written",
-        seen=seen,
-        why=f"Windows keeps values of more than {BIG_DATA} bytes in pieces, which libhivex cannot write",
-    )

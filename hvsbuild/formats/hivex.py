@@ -7,6 +7,7 @@ Source: hivex(3), https://libguestfs.org/hivex.3.html
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 from collections.abc import Sequence
 from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_int32, c_size_t, c_void_p
@@ -64,9 +65,16 @@ class HivexHandle:
     def __init__(self, path: Path, writable: bool) -> None:
         self.library, self.libc = _library()
         ctypes.set_errno(0)
-        self.handle = self.library.hivex_open(os.fsencode(path), _WRITE if writable else 0)
-        if not self.handle:
+        self._handle: int | None = self.library.hivex_open(os.fsencode(path), _WRITE if writable else 0)
+        if not self._handle:
             raise self._error()
+
+    @property
+    def handle(self) -> int:
+        """libhivex's handle; a closed one would crash the process."""
+        if not self._handle:
+            raise ValueError("the hive is closed")
+        return self._handle
 
     @staticmethod
     def _error() -> OSError:
@@ -74,9 +82,9 @@ class HivexHandle:
         return OSError(number, os.strerror(number) if number else "unknown error of libhivex")
 
     def close(self) -> None:
-        if self.handle:
-            self.library.hivex_close(self.handle)
-            self.handle = None
+        if self._handle:
+            self.library.hivex_close(self._handle)
+            self._handle = None
 
     def _string(self, what: str, offset: int) -> str:
         """A name; its length is asked for because a registry name may hold a NUL."""
@@ -157,6 +165,8 @@ class HivexHandle:
 
     def set_values(self, node: int, values: Sequence[tuple[str, RegValue]]) -> None:
         """Replace all values of a key, in this order."""
+        if any("\0" in name for name, _ in values):  # libhivex would cut the name short
+            raise OSError(errno.EINVAL, "the name of a value holds a NUL")
         array = (_SetValue * len(values))()
         for slot, (name, value) in zip(array, values, strict=True):
             slot.key, slot.len, slot.value = name.encode(), len(value.data), value.data

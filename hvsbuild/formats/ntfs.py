@@ -43,7 +43,13 @@ class NtfsTree:
         names = split(path)  # libfsntfs matches names without regard to case, by the volume's own table
         if not names:
             return self.volume.get_root_directory()
-        return self.volume.get_file_entry_by_path("".join("\\" + name for name in names))
+        try:
+            return self.volume.get_file_entry_by_path("".join("\\" + name for name in names))
+        except OSError:  # also when a name in the middle is a file; then there is nothing below it
+            above = self._node("\\".join(names[:-1]))
+            if above is None or not above.has_directory_entries_index():
+                return None
+            raise
 
     @staticmethod
     def _entry(node: Any, path: str) -> Entry:

@@ -76,10 +76,10 @@ def read_base_block(block: bytes, size: int, name: str, *, dirty_ok: bool = Fals
 
 
 def security_descriptor() -> bytes:
-    """Owner Administrators, group SYSTEM; both have full control, inherited by new keys (self-relative form)."""
+    """Owner Administrators, group SYSTEM, both with full control: as in a BCD store made by bcdedit (self-relative)."""
     administrators = bytes.fromhex("01020000000000052000000020020000")
     system = bytes.fromhex("010100000000000512000000")
-    entries = b"".join(struct.pack("<BBHI", 0, 2, 8 + len(sid), 0xF003F) + sid for sid in (administrators, system))
+    entries = b"".join(struct.pack("<BBHI", 0, 0, 8 + len(sid), 0xF003F) + sid for sid in (administrators, system))
     dacl = struct.pack("<BBHHH", 2, 0, 8 + len(entries), 2, 0) + entries
     owner = 20 + len(dacl)
     return struct.pack("<BBHIIII", 1, 0, 0x8004, owner, owner + 16, 0, 20) + dacl + administrators + system

@@ -1,6 +1,6 @@
 """A registry value: its type number and its raw bytes, and how the data of a spec become those bytes.
 
-The bytes are the ones `reg add` stores (windows-facts 5.2: Wine's tests for reg.exe, which its authors run on real
+The bytes are the ones `reg add` stores (as Wine's tests of reg.exe assert, which its authors run on real
 Windows), because a spec is brought about by `reg add` and checked against the bytes in the hive.
 """
 
@@ -72,7 +72,7 @@ def encode(type_name: str, data: str | int | list[str] | bytes) -> RegValue:
     if number == REG_MULTI_SZ:
         return RegValue(number, _multi(data))
     if number in _WIDTH:
-        # REG_DWORD_BIG_ENDIAN too: reg.exe stores it little-endian (windows-facts 5.1).
+        # REG_DWORD_BIG_ENDIAN too: reg.exe stores it little-endian (same tests).
         return RegValue(number, _integer(type_name, data, _WIDTH[number]).to_bytes(_WIDTH[number], "little"))
     if not isinstance(data, str):
         raise _wrong(type_name, data, "write text in quotation marks")

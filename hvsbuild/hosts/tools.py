@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shlex
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -23,8 +26,17 @@ PACKAGES = {
 }
 SBIN = ("/usr/sbin", "/sbin", "/usr/local/sbin")
 
+# Descriptors that programs inherit: the bench's lock stays held until the last program it started has ended.
+inherited: list[int] = []
+
 # A test may put a function here; it is called with the argv ahead of each program and may raise.
 before_run: Callable[[Sequence[str]], None] | None = None
+
+
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent dies (prctl PR_SET_PDEATHSIG): nothing goes on behind a kill -9."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 class ToolFailed(HvsError):
@@ -71,6 +83,8 @@ def run(argv: Sequence[str | Path], *, stdin: bytes | None = None, on_output: Ca
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=environment(),
+        pass_fds=inherited,
+        preexec_fn=die_with_parent,
     )
     try:
         if stdin is not None and process.stdin:

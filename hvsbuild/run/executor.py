@@ -17,7 +17,12 @@ from hvsbuild.run.brackets import Brackets
 from hvsbuild.run.decide import Decision, decide, look
 from hvsbuild.run.journal import Journal
 from hvsbuild.run.world import World
-from hvsbuild.states import STICK, WORKSPACE, VdiskFile
+from hvsbuild.states import STICK, WORKSPACE, VdiskFile, inside
+
+
+# A run ends when nothing is left to do; two tasks that undo each other would never end.
+ROUNDS = 3
+UNSTABLE = "A state does not stay as it was made"
 
 
 class ScriptFailed(HvsError):
@@ -149,18 +154,45 @@ class Executor:
     def apply(self) -> Report:
         """Bring about all goals. Raises `HvsError`; whatever was opened is closed before it does."""
         self._close_from_before()
-        decision = self.decide()
-        self.vhd_at = decision.vhd_at
-        if decision.to_run:
+        decision = self._decide_anew()
+        ran: dict[str, str] = {}
+        for _ in range(ROUNDS):
+            if not decision.to_run:
+                break
             self._preflight(decision)
             self.before_change()
             self._begin()
             self._run_all(decision)
-        for id, verdict in decision.verdicts.items():
-            action = "ran" if verdict.action == "run" else verdict.action
-            self.report.outcomes.append(Outcome(id, action, verdict.reason))
-        self.report.bindings = dict(self.values)
+            ran |= {id: decision.verdicts[id].reason for id in decision.to_run if id not in ran}
+            decision = self._decide_anew()  # a script may have undone what held before: bcdboot makes its entry anew
+        if decision.to_run:
+            verdict = decision.verdicts[decision.to_run[0]]
+            raise NotReached(UNSTABLE, seen=f"{verdict.task}: {verdict.reason}")
+        self._finish(decision, ran)
         return self.report
+
+    def _decide_anew(self) -> Decision:
+        decision = self.decide()
+        self.vhd_at = decision.vhd_at
+        return decision
+
+    def _finish(self, decision: Decision, ran: Mapping[str, str]) -> None:
+        for id, verdict in decision.verdicts.items():
+            if id in ran:
+                self.report.outcomes.append(Outcome(id, "ran", ran[id]))
+            else:
+                self.report.outcomes.append(Outcome(id, verdict.action, verdict.reason))
+        self.report.bindings = dict(self.values)
+        if ran:
+            self.journal.write("done")
+
+    def workspace_is_current(self) -> bool:
+        """Whether the VHD in the workspace holds all that the VHD on the stick must hold."""
+        vhd = self.manifest.disk.vhd
+        with self.world() as world:
+            world.vhd_place[vhd] = WORKSPACE
+            tasks = [task for task in self.manifest.tasks if any(state.place == inside(vhd) for state in task.states)]
+            return all(look(task, world).holds for task in tasks)
 
     def _preflight(self, decision: Decision) -> None:
         tasks = [self.manifest.task(id) for id in decision.to_run]
@@ -197,7 +229,6 @@ class Executor:
             raise
         if errors := self.brackets.close_all():
             raise errors[0]
-        self.journal.write("done")
 
     def _after(self, task: TaskEntry) -> None:
         """Verify now, or when the hive that the task wrote into is unloaded (only then its file is written)."""

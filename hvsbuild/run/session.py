@@ -112,8 +112,8 @@ def apply(
     with locked(folder.path), executor(bundle, folder, inputs, watcher, disk) as made:
         before()
         report = made.apply()
-        if disk is None:
-            _publish(folder, bundle.manifest, watcher, rebuilt="vhd-copy" in report.ran)
+        if disk is None and report.ran:
+            _publish(folder, made, watcher)
         return report
 
 
@@ -157,16 +157,16 @@ def _unpublish(folder: Folder, manifest: Manifest) -> None:
         folder.image.unlink()
 
 
-def _publish(folder: Folder, manifest: Manifest, watcher: Watcher, *, rebuilt: bool) -> None:
-    vhd, work = folder.path / manifest.disk.vhd, _workspace_vhd(folder, manifest)
+def _publish(folder: Folder, made: Executor, watcher: Watcher) -> None:
+    """Give the results their final names. The workspace's VHD is one of them while it is what the stick holds."""
+    vhd, work = folder.path / made.manifest.disk.vhd, _workspace_vhd(folder, made.manifest)
     if not folder.image.exists():
         os.link(folder.disk, folder.image)
-        if not rebuilt and vhd.exists():
-            vhd.unlink()
-            work.unlink(missing_ok=True)
-            watcher.note(f"{vhd.name} was removed: the VHD was changed on the stick, and this one is now the older")
-    if rebuilt and work.exists():
-        vhd.unlink(missing_ok=True)
+    if not work.exists():
+        return
+    vhd.unlink(missing_ok=True)
+    if made.workspace_is_current():
         os.link(work, vhd)
-
-
+    else:
+        work.unlink()
+        watcher.note(f"{vhd.name} was removed: the VHD was changed on the stick, and this one is now the older")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from hvsbuild.spec.kinds import Section
 
@@ -26,7 +26,8 @@ class BootSetting:
         if self.words:
             return next((word for word in self.words if isinstance(value, str) and word.lower() == value.lower()), None)
         if self.top:
-            return str(value) if type(value) is int and 0 <= value <= self.top else None
+            number = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else value
+            return str(number) if type(number) is int and 0 <= number <= self.top else None
         if isinstance(value, str):
             return {"yes": "yes", "on": "yes", "true": "yes", "no": "no", "off": "no", "false": "no"}.get(value.lower())
         return ("no", "yes")[value] if type(value) is bool else None
@@ -57,11 +58,17 @@ SETTINGS: dict[str, BootSetting] = {
 }
 
 
+def _canonical(settings: dict[str, SettingValue]) -> dict[str, SettingValue]:
+    """Values as bcdedit is told them; what it does not know stays as it is, for rules/windows.py to refuse."""
+    words = {name: SETTINGS[name].canonical(value) for name, value in settings.items() if name in SETTINGS}
+    return {name: value if (word := words.get(name)) is None else word for name, value in settings.items()}
+
+
 class Boot(Section):
     """How the stick starts."""
 
     firmware: Firmware = Field(default="bios", description="The firmware that the stick starts on.", examples=["bios"])
-    settings: dict[str, SettingValue] = Field(
+    settings: Annotated[dict[str, SettingValue], AfterValidator(_canonical)] = Field(
         default_factory=dict,
         description="Settings of the boot entry by their bcdedit names; they come on top of the profile's "
         '(a Hyper-V Server has hypervisorlaunchtype auto). Put on and off in quotes: "off".',
@@ -71,7 +78,5 @@ class Boot(Section):
 
 def effective_settings(boot: Boot, defaults: Mapping[str, str]) -> dict[str, str]:
     """Every setting to make, sorted by name: the profile's `defaults`, and the spec's own on top."""
-    own = {
-        name: SETTINGS[name].canonical(value) or str(value) for name, value in boot.settings.items() if name in SETTINGS
-    }
+    own = {name: str(value) for name, value in boot.settings.items()}
     return dict(sorted({**defaults, **own}.items()))

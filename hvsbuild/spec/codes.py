@@ -59,7 +59,7 @@ _FILE = (
         "HVS005",
         "A spec is one YAML mapping",
         "The file is empty, holds several documents, or does not begin with keys.",
-        "Begin with: spec: hvsbuild/v1",
+        "Begin with spec: hvsbuild/v1.",
     ),
     Code(
         "HVS006",
@@ -191,7 +191,7 @@ _SHAPE = (
     ),
     Code("HVS115", "Not a drive letter", "The scripts use the letter as it is.", "Write one letter, without a colon."),
     Code("HVS116", "Not a SHA-256", "The image could not be checked against it.", "Write 64 hexadecimal digits."),
-    Code("HVS117", "The text is empty", "Nothing is not a value here.", "Write the value, or delete the line."),
+    Code("HVS117", "The value is empty", "Nothing is not a value here.", "Write the value, or delete the line."),
     Code(
         "HVS118",
         "Unknown version of the spec format",
@@ -352,7 +352,7 @@ _REGISTRY = (
     Code(
         "HVS301",
         "CurrentControlSet does not exist in a hive that is not running",
-        "Windows makes this link when it starts; in the file there are ControlSet001, 002, …",
+        "Windows makes this link when it starts; in the file there are ControlSet001, 002 and so on.",
         "Use ControlSet001.",
         source="Microsoft KB 102984",
     ),

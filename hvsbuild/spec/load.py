@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -32,7 +32,7 @@ class LoadedSpec:
     variables: Mapping[str, str]
     places: Places
     known_profile: Profile | None
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     complete: bool = True
 
     @property
@@ -85,7 +85,7 @@ def parse_spec(raw: bytes, path: Path, overrides: Mapping[str, str]) -> LoadedSp
     found = in_order([*found, *_elsewhere([*wrong, *check_rules(loaded)], found)])
     if not complete or any(one.severity == "error" for one in found):
         raise SpecErrors(found, text)
-    return LoadedSpec(spec, path, text, digest, loaded.variables, places, profile, tuple(found))
+    return LoadedSpec(spec, path, text, digest, loaded.variables, places, profile, found)
 
 
 def _elsewhere(later: list[Diagnostic], first: list[Diagnostic]) -> list[Diagnostic]:

@@ -20,7 +20,7 @@ def _hive(value: object) -> object:
     if not isinstance(value, str) or value in HIVES:
         return value
     if value.upper() in SECRET_HIVES:
-        raise refuse("HVS305", detail=value)
+        raise refuse("HVS305", detail=value, hint="set accounts and policies in the running Windows")
     if value.upper() in LATER_HIVES:
         raise refuse("HVS908", detail=value, hint=f"known hives: {', '.join(HIVES)}")
     raise refuse("HVS108", detail=value, hint=choose(value, HIVES, "known hives"))

@@ -48,7 +48,8 @@ def _part(annotation: Any, value: Any) -> Any:
         return {name: item for name, item in adapted if item is not BROKEN}
     if model and isinstance(value, dict):
         return salvage(model, value)
-    if model and isinstance(value, tuple) and all(isinstance(item, dict) for item in value):
+    listed = any(get_origin(one) is tuple for one in (annotation, *get_args(annotation)))
+    if model and listed and isinstance(value, tuple) and all(isinstance(item, dict) for item in value):
         return tuple(salvage(model, item) for item in value)
     return BROKEN
 

@@ -62,7 +62,8 @@ def _diagnostic(error: ErrorDetails, data: Any, model: type[BaseModel], places: 
         example = f", for example {name}: {_yaml(field.examples[0])}" if field and field.examples else ""
         return _at_key(places, "HVS102", loc, _inside(name, loc), f"add {name}:{example}")
     if kind in CODES:
-        return _at_value(places, kind, loc, context.get("detail", ""), context.get("hint", ""))
+        said = "" if error["msg"] == kind else error["msg"]  # of a union: what it takes
+        return _at_value(places, kind, loc, context.get("detail", ""), context.get("hint", said))
     code = _KINDS.get(kind, "HVS199")
     detail, hint = _words(code, error, places.raw(loc))
     return _at_value(places, code, loc, detail, hint)

@@ -72,7 +72,8 @@ def _bytes_of(text: str) -> int:
 def _explain(text: str) -> SizeError:
     """Why `text` is no size, with the nearest thing that is one."""
     if _NUMBER.fullmatch(text):
-        hint = f'write the unit: "{text} MiB" (1024 × 1024 bytes, diskpart\'s MB) or "{text} MB" (1000 × 1000 bytes)'
+        letter = "G" if int(text.partition(".")[0]) < 1024 else "M"
+        hint = f'write "{text} {letter}iB" (powers of 1024, as diskpart counts) or "{text} {letter}B" (powers of 1000)'
         return SizeError(text, hint, bare=True)
     loose = _LOOSE.fullmatch(text)
     if loose:

@@ -9,6 +9,8 @@ import uuid
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hvsbuild.hosts.bench import registry
 from hvsbuild.hosts.bench.batch import run_batch
@@ -230,6 +232,7 @@ def test_console(machine: Machine, script: str) -> None:
         ("echo a", 0),
         ("probe 5 a", 5),
         ("probe 5 a\nexit /b", 5),
+        ("probe 5 a\n\n:label\n:: comment\n", 5),
         ("exit /b 7\nprobe 1 a", 7),
         ("exit 7\nprobe 1 a", 7),
         ("exit/b 7", 7),
@@ -238,6 +241,12 @@ def test_console(machine: Machine, script: str) -> None:
         ("call :s\nexit /b 1\n:s\nexit 9", 9),
         ("goto nowhere", 1),
         ("probe 5 a\nif errorlevel 1 exit /b %errorlevel%", 5),
+        # Wine, "success/failure when invoking cmd /c": the last command's code counts, not the error level
+        ("probe 5 a\necho done", 0),
+        ("call :s\ngoto :eof\n:s\nexit /b 458", 0),
+        ("call :s\nexit /b\n:s\nexit /b 460", 460),
+        ("call :s\n:s\nprobe 461 a", 461),
+        ("rd C:\\no", 2),
         ('probe -1 a\nif not "%errorlevel%"=="0" exit /b 1', 1),
     ],
 )
@@ -386,6 +395,22 @@ def test_calling_a_script(machine: Machine) -> None:
         run(machine, 'call "%~dp0x.cmd"')
 
 
+def test_a_script_in_a_cmd_of_its_own(machine: Machine) -> None:
+    machine.host_path("C:\\b c").mkdir()
+    machine.host_path("C:\\b c\\x.cmd").write_bytes(b'@echo off\r\nset "A=%A%+inner"\r\necho %A% %1\r\nexit /b 5\r\n')
+    machine.host_path("C:\\b c\\y.cmd").write_bytes(b"@probe 6 y\r\n@echo z\r\n@exit 7\r\n")
+    script = (
+        'set "A=outer"\ncmd /d /c "C:\\b c\\x.cmd" word\necho %errorlevel% %A%\n'
+        '(cmd.exe /q /c "C:\\b c\\y.cmd"||echo failed)>"C:\\log.txt"\necho %errorlevel%\n'
+        'cmd /c "C:\\b c\\absent.cmd"\necho %errorlevel%'
+    )
+    expected = ["outer+inner word", "5 outer", "7", "The system cannot find the path specified.", "1"]
+    assert run(machine, script)[1] == expected
+    assert machine.host_path("C:\\log.txt").read_bytes() == b"y\r\nz\r\nfailed\r\n"
+    with pytest.raises(BenchRefusal, match=r"test\.cmd:2:8: cmd"):
+        run(machine, "cmd /d /k x.cmd")
+
+
 def test_arguments_and_environment(machine: Machine) -> None:
     script = "echo %1 [%~2] %3 %*\necho %Extra% %~f0"
     assert run(machine, script, "one", "two words", Extra="given")[1] == [
@@ -424,6 +449,76 @@ def test_rd_has_a_code_but_sets_no_level(machine: Machine) -> None:
 
 
 def test_internal_commands_split_their_words_in_cmds_way(machine: Machine) -> None:
-XX
-        1
-    ] == ["made"]
+    script = 'md "C:\\a b\\",C:\\c\nrd/s/q C:\\c\nif exist "C:\\a b\\" echo made\nif exist C:\\c echo left'
+    assert run(machine, script)[1] == ["made"]
+
+
+PIECES = [
+    "echo a",
+    "if ",
+    "else ",
+    "not ",
+    "exist ",
+    "C:\\x",
+    "for ",
+    "/f ",
+    "%%i",
+    "%i",
+    " in ",
+    "do ",
+    "(",
+    ")",
+    "\n",
+    "&",
+]
+PIECES += [
+    "&&",
+    "||",
+    "|",
+    ">",
+    ">>",
+    "2>",
+    "nul",
+    "^",
+    '"',
+    "%A%",
+    "%",
+    "!A!",
+    "!",
+    "%~1",
+    ":x",
+    "goto x",
+    "call ",
+    "rem ",
+]
+PIECES += [
+    "set A=1",
+    "setlocal enabledelayedexpansion",
+    "exit /b 1",
+    "==",
+    "1",
+    " ",
+    "@",
+    "=",
+    "probe 1 b",
+    "C:\\t.txt",
+    "\\",
+]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=14))
+def test_nonsense_is_run_or_refused_with_its_place(machine: Machine, pieces: list[str]) -> None:
+    script = "".join(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hvsbuild.hosts.bench.cmd.interpreter.MOST_STEPS", 300)
+        try:
+            run(machine, script)
+        except BenchRefusal as refusal:
+            found = refusal
+        else:
+            return
+    lines = ["@echo off", *script.split("\n")]
+    assert found.script == "test.cmd"
+    assert 1 <= found.line <= len(lines)
+    assert 1 <= found.column <= len(lines[found.line - 1]) + 1

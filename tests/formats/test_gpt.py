@@ -80,6 +80,12 @@ def test_a_damaged_copy_at_the_end_does_no_harm_and_is_seen(disk: FileDevice) ->
     assert read_table(disk) == TABLE
 
 
+def test_a_header_in_the_wrong_place_is_none(disk: FileDevice) -> None:
+    gpt.write(disk, TABLE)
+    disk.write_at(512, disk.read_at(SIZE - 512, 512))
+    assert gpt.copies(disk) == (None, TABLE)
+
+
 def test_two_damaged_copies_are_an_error(disk: FileDevice) -> None:
     gpt.write(disk, TABLE)
     disk.discard(512, 512)

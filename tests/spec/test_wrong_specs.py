@@ -52,7 +52,9 @@ def test_doubtful_spec_loads_with_its_warnings(path: Path, monkeypatch: pytest.M
 
 
 def test_every_code_but_the_unforeseen_has_an_example() -> None:
-    texts = "".join(path.read_text("utf-8") for folder in ("wrong", "doubtful") for path in (HERE / folder).glob("*.expected"))
+    texts = "".join(
+        path.read_text("utf-8") for folder in ("wrong", "doubtful") for path in (HERE / folder).glob("*.expected")
+    )
     shown = set(re.findall(r"\[(HVS[0-9]{3})\]: ", texts))
     # HVS001 needs a file that cannot be read (test_load.py); HVS199 is for pydantic errors that nothing here provokes.
     assert set(CODES) - shown == {"HVS001", "HVS199"}

@@ -23,9 +23,9 @@ def run_batch(
 ) -> int:
     """Run the script `text`, called `name` and lying in the Windows folder `script_dir`, with %1… from `args`.
 
-    Returns what `call` would see (signed 32 bit): the last command's code or, when that is 0, the error level (`cmd /c`
-    without `call` returns the former alone). Raises `BenchRefusal` with script, line and column for what the bench
-    does not know. The caller wraps it in `machine.transaction()`.
+    Returns what `cmd /d /c script` does (signed 32 bit): the number given to `exit /b`, else the code of the last
+    command, whatever the error level is. Raises `BenchRefusal` with script, line and column for what the bench does not
+    know. The caller wraps it in `machine.transaction()`.
     """
     session = Session(env or {})
     tail = " ".join(f'"{arg}"' if set(arg) & set(" \t,;=") and '"' not in arg else arg for arg in args)

@@ -86,7 +86,9 @@ def element_value(machine: Machine, store: Store, code: int, name: str, words: l
     kind = format_of(code)
     for word in words:
         if word.startswith("/") and kind != "string":
-            raise BenchRefusal(f"bcdedit /set {name} {word}", column=word.column, hint="give the value or the whole list")
+            raise BenchRefusal(
+                f"bcdedit /set {name} {word}", column=word.column, hint="give the value or the whole list"
+            )
     if kind == "objects":
         return tuple(guid_in(store, word) for word in words)
     if kind == "integers":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hvsbuild.errors import FormatError, HvsError
 from hvsbuild.formats import sparse
 from hvsbuild.formats.block import BlockDevice, FileDevice, file_ground
-from hvsbuild.formats.filesystem import ARCHIVE, HIDDEN, READ_ONLY, SYSTEM, Entry, FileSystem
+from hvsbuild.formats.filesystem import ARCHIVE, HIDDEN, READ_ONLY, SYSTEM, Entry, FileSystem, Tree, split
 from hvsbuild.formats.ntfs3g import NtfsVolume
 from hvsbuild.hosts.bench.machine import Machine, PathError
 from hvsbuild.hosts.bench.tool import BenchRefusal, Word
@@ -70,11 +70,21 @@ def locate(machine: Machine, word: Word) -> At:
     return At(letter, rest.rstrip("\\") or "\\")
 
 
+def find(tree: Tree, path: str) -> Entry | None:
+    """Like `tree.find`, also where a file stands in the place of a folder (libfsntfs takes that for damage)."""
+    names = split(path)
+    for depth in range(1, len(names)):
+        above = tree.find("\\" + "\\".join(names[:depth]))
+        if above is None or not above.is_dir:
+            return None
+    return tree.find(path)
+
+
 def look(machine: Machine, at: At) -> Entry | None:
     """The entry at a place, or None; a volume that has no file system is `Failed`."""
     try:
         with machine.reader(at.letter) as tree:
-            return tree.find(at.rest)
+            return find(tree, at.rest)
     except FormatError as error:
         raise Failed("The volume does not contain a recognized file system.", 1005) from error
 

@@ -1,4 +1,4 @@
-"""copy, move, type, md, rd, del: the file commands inside cmd.exe; and attrib.
+"""copy, move, del and type: the file commands inside cmd.exe.
 
 Exit codes as in Wine's cmd tests, whose expected outputs hold on real Windows. Messages are Windows' English ones.
 """
@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from hvsbuild.formats.filesystem import ARCHIVE, DIRECTORY, HIDDEN, READ_ONLY, SYSTEM, walk
-from hvsbuild.hosts.bench.filecopy import DENIED, NO_FILE, NO_PATH, At, Failed, copy_file, full_disk, locate, look
+from hvsbuild.formats.filesystem import HIDDEN, READ_ONLY, SYSTEM
+from hvsbuild.hosts.bench.filecopy import DENIED, NO_FILE, NO_PATH, At, Failed, copy_file, locate, look
 from hvsbuild.hosts.bench.machine import Machine
 from hvsbuild.hosts.bench.tool import BenchRefusal, Console, Word
 
 NO_SYNTAX = "The syntax of the command is incorrect."
 
 
-def _split(argv: list[Word], switches: Iterable[str]) -> tuple[set[str], list[Word]]:
+def split_switches(argv: list[Word], switches: Iterable[str]) -> tuple[set[str], list[Word]]:
     """The switches (lower case) and the other words; a switch that is not known is refused."""
     found, paths = set[str](), list[Word]()
     for word in argv[1:]:
@@ -29,7 +29,7 @@ def _split(argv: list[Word], switches: Iterable[str]) -> tuple[set[str], list[Wo
     return found, paths
 
 
-def _answer(console: Console, act: Callable[[], None]) -> int:
+def answer(console: Console, act: Callable[[], None]) -> int:
     """0, or 1 with the message of what failed."""
     try:
         act()
@@ -50,7 +50,7 @@ def copy(argv: list[Word], machine: Machine, console: Console) -> int:
 
     An existing file is replaced, with and without /y: copy asks only when it is typed, never in a script (`copy /?`).
     """
-    _, paths = _split(argv, ("/y", "/b", "/v"))
+    _, paths = split_switches(argv, ("/y", "/b", "/v"))
     _plus(paths)
     if len(paths) != 2:
         console.print(NO_SYNTAX)
@@ -63,7 +63,7 @@ def copy(argv: list[Word], machine: Machine, console: Console) -> int:
             copy_file(machine, source, target, partial(console.progress, f"copy {source.name}"))
             done += 1
 
-    code = _answer(console, act)
+    code = answer(console, act)
     console.print(f"{done:>9} file(s) copied.")
     return code
 
@@ -97,7 +97,7 @@ def _pairs(machine: Machine, source: Word, target: Word) -> list[tuple[At, At]]:
 
 def move(argv: list[Word], machine: Machine, console: Console) -> int:
     """`move [/y] file target`, done as a copy and a deletion."""
-    _, paths = _split(argv, ("/y",))
+    _, paths = split_switches(argv, ("/y",))
     if len(paths) != 2:
         console.print(NO_SYNTAX)
         return 1
@@ -111,37 +111,15 @@ def move(argv: list[Word], machine: Machine, console: Console) -> int:
 
     if any(word.endswith("*") for word in paths):
         raise BenchRefusal("move with a wildcard", column=paths[0].column)
-    code = _answer(console, act)
+    code = answer(console, act)
     if not code:
         console.print("        1 file(s) moved.")
     return code
 
 
-def make_folder(argv: list[Word], machine: Machine, console: Console) -> int:
-    """`md folder…`, with the folders above it."""
-    _, paths = _split(argv, ())
-    if not paths:
-        console.print(NO_SYNTAX)
-        return 1
-
-    def act(word: Word) -> None:
-        at = locate(machine, word)
-        if look(machine, at):
-            raise Failed(f"A subdirectory or file {word} already exists.")
-        above = at.parent
-        while (there := look(machine, above)) is None:
-            above = above.parent
-        if not there.is_dir:
-            raise Failed(NO_PATH)
-        with full_disk(machine), machine.volume(at.letter) as volume:
-            volume.make_folder(at.rest)
-
-    return max(_answer(console, partial(act, word)) for word in paths)
-
-
 def delete(argv: list[Word], machine: Machine, console: Console) -> int:
     """`del [/f] [/q] file…`. A file that is not there is no error, a folder that is not there is."""
-    switches, paths = _split(argv, ("/f", "/q"))
+    switches, paths = split_switches(argv, ("/f", "/q"))
     if not paths:
         console.print(NO_SYNTAX)
         return 1
@@ -163,48 +141,12 @@ def delete(argv: list[Word], machine: Machine, console: Console) -> int:
         with machine.volume(at.letter) as volume:
             volume.delete(at.rest)
 
-    return max(_answer(console, partial(act, word)) for word in paths)
-
-
-def remove_folder(argv: list[Word], machine: Machine, console: Console) -> int:
-    """`rd [/s /q] folder…`; returns a Win32 error, which only `||` and `&&` see: rd never sets the error level."""
-    switches, paths = _split(argv, ("/s", "/q"))
-    if "/s" in switches and "/q" not in switches:
-        raise BenchRefusal("rd /s without /q would ask", column=argv[0].column, hint="add /q")
-    if not paths:
-        console.print(NO_SYNTAX)
-        return 1
-    code = 0
-    for word in paths:
-        try:
-            _remove(machine, locate(machine, word), everything="/s" in switches)
-            code = 0
-        except Failed as failure:
-            console.print(failure.message)
-            code = failure.code
-    return code
-
-
-def _remove(machine: Machine, at: At, *, everything: bool) -> None:
-    entry = look(machine, at)
-    if at.rest == "\\":
-        raise BenchRefusal(f"rd of the root {at}")
-    if entry is None:
-        raise Failed(NO_FILE, 2) if look(machine, at.parent) else Failed(NO_PATH, 3)
-    if not entry.is_dir:
-        raise Failed("The directory name is invalid.", 267)
-    with machine.volume(at.letter) as volume:
-        inside = list(walk(volume, at.rest))
-        if inside and not everything:
-            raise Failed("The directory is not empty.", 145)
-        for one in reversed(inside):
-            volume.delete(one.path)
-        volume.delete(at.rest)
+    return max(answer(console, partial(act, word)) for word in paths)
 
 
 def type_(argv: list[Word], machine: Machine, console: Console) -> int:
     """`type file`, for text of whole CRLF lines: the console of the bench has no others."""
-    _, paths = _split(argv, ())
+    _, paths = split_switches(argv, ())
     if len(paths) != 1:
         console.print(NO_SYNTAX)
         return 1
@@ -230,46 +172,4 @@ def type_(argv: list[Word], machine: Machine, console: Console) -> int:
         for text in texts:
             console.print(text)
 
-    return _answer(console, act)
-
-
-BITS = {"r": READ_ONLY, "a": ARCHIVE, "s": SYSTEM, "h": HIDDEN}
-
-
-def attrib(argv: list[Word], machine: Machine, console: Console) -> int:
-    """`attrib [+r|-r|+a|-a|+s|-s|+h|-h]… file`. Without signs it shows them. C: of the bench keeps none: refused."""
-    on = off = 0
-    paths: list[Word] = []
-    for word in argv[1:]:
-        if len(word) == 2 and word[0] in "+-" and word[1].lower() in BITS:
-            on, off = (on | BITS[word[1].lower()], off) if word[0] == "+" else (on, off | BITS[word[1].lower()])
-        elif word.startswith(("/", "+", "-")):
-            raise BenchRefusal(f"attrib {word}", column=word.column, hint="known: +r -r +a -a +s -s +h -h")
-        else:
-            paths.append(word)
-    if len(paths) != 1:
-        raise BenchRefusal("attrib needs one file", column=argv[0].column)
-
-    def act() -> None:
-        at = locate(machine, paths[0])
-        entry = look(machine, at)
-        if entry is None:  # the exit code is not verified on Windows
-            raise Failed(f"File not found - {at}")
-        if at.letter == "C":
-            raise BenchRefusal(f"attributes of {at}", column=paths[0].column, hint="C: of the bench has none")
-        old = entry.attributes
-        if not on and not off:
-            console.print(f"{_sign(old, 'a')}  {_sign(old, 's')}{_sign(old, 'h')}{_sign(old, 'r')}       {at}")
-            return
-        if held := old & (HIDDEN | SYSTEM) & ~(on | off):
-            name = "hidden" if held & HIDDEN else "system"
-            hint = f"attrib leaves a {name} file alone unless +{name[0]} or -{name[0]} is among the signs"
-            raise BenchRefusal(f"attrib on the {name} file {at}", column=paths[0].column, hint=hint)
-        with machine.volume(at.letter) as volume:
-            volume.set_attributes(at.rest, ((old | on) & ~off) & ~DIRECTORY)
-
-    return _answer(console, act)
-
-
-def _sign(attributes: int, letter: str) -> str:
-    return letter.upper() if attributes & BITS[letter] else " "
+    return answer(console, act)

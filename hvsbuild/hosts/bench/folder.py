@@ -46,6 +46,8 @@ class HostFolder:
     def write(self, path: str, data: bytes) -> None:
         at = self.host_path(path)
         self.undo.replaced(at)
+        if at.is_symlink():  # an input: the user's own file is never written through its name on C:
+            at.unlink()
         at.write_bytes(data)
 
     def make_folder(self, path: str) -> None:
@@ -58,6 +60,7 @@ class HostFolder:
     def delete(self, path: str) -> None:
         at = self.host_path(path)
         if at.is_dir():
+            self.undo.removed(at)
             at.rmdir()
         else:
             self.undo.replaced(at)

@@ -15,10 +15,11 @@ from typing import Any
 from hvsbuild.errors import HvsError
 from hvsbuild.formats.block import BlockDevice, FileDevice
 from hvsbuild.hosts import tools
-from hvsbuild.hosts.bench.machine import Disk, Machine
+from hvsbuild.hosts.bench.machine import Disk, Machine, locked
 from hvsbuild.hosts.host import DiskInfo, Mount, Progress, Result
 
-FINGER = "\\hvsbuild\\inputs"
+WORKER = ["-m", "hvsbuild.hosts.bench.worker"]  # a test may put another program here
+INPUTS = "\\hvsbuild\\inputs"
 
 
 class WorkerDied(HvsError):
@@ -35,16 +36,13 @@ class Bench:
         if not (folder / "machine.json").exists():
             Machine.create(folder, identity, epoch)
         self.machine = Machine(folder)
+        with locked(folder):
+            self.machine.recover()
         self.process: subprocess.Popen[str] | None = None
 
     def reload(self) -> Machine:
         """The machine as the worker has left it."""
-        if self.process is None:
-            self.machine = Machine(self.folder)
-        else:  # the worker holds the undo log; only the state is read
-            from hvsbuild.hosts.bench.machine import load_state
-
-            self.machine.state = load_state(self.machine.file.read_text())
+        self.machine.reload()
         return self.machine
 
     # --- setting up ---
@@ -70,7 +68,7 @@ class Bench:
             if not link.is_symlink() or link.readlink() != path.resolve():
                 link.unlink(missing_ok=True)
                 link.symlink_to(path.resolve())
-        return f"C:{FINGER}\\{name}" if link.is_symlink() else None
+        return f"C:{INPUTS}\\{name}" if link.is_symlink() else None
 
     # --- observing ---
 
@@ -128,7 +126,7 @@ class Bench:
 
     def _start(self) -> subprocess.Popen[str]:
         clock = datetime.fromtimestamp(self.epoch, UTC).strftime("%Y-%m-%d %H:%M:%S")
-        argv = [tools.which("faketime"), "-f", clock, sys.executable, "-m", "hvsbuild.hosts.bench.worker", str(self.folder)]
+        argv = [tools.which("faketime"), "-f", clock, sys.executable, *WORKER, str(self.folder)]
         extra = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "PYTHONPATH": ":".join(path for path in sys.path if path)}
         process = subprocess.Popen(
             argv,

@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,14 +73,38 @@ def load_state(text: str) -> State:
     return State(**raw)
 
 
+@contextmanager
+def locked(folder: Path) -> Iterator[int]:
+    """The machine's lock, held by whoever runs scripts on it and by the programs they started; waits for those of a
+    killed run to end. Yields the descriptor."""
+    with (folder / "lock").open("a") as file:
+        for _ in range(300):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(0.1)
+        else:
+            raise HvsError("The bench is in use", seen=str(folder), do="wait until the other run has ended")
+        yield file.fileno()
+
+
 class Machine:
-    """One bench. Opening it takes back what a killed script had begun."""
+    """One bench. `recover` (with the lock held) takes back what a killed script had begun."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / "machine.json"
         self.undo = UndoLog(folder / "undo", self.file)
-        self.rolled_back = self.undo.rollback()
+        self.state = load_state(self.file.read_text())
+
+    def recover(self) -> bool:
+        """Roll back an unfinished script; returns whether there was one."""
+        rolled_back = self.undo.rollback()
+        self.reload()
+        return rolled_back
+
+    def reload(self) -> None:
         self.state = load_state(self.file.read_text())
 
     @classmethod
@@ -101,8 +127,7 @@ class Machine:
         try:
             yield
         except BaseException:
-            self.undo.rollback()
-            self.state = load_state(self.file.read_text())
+            self.recover()
             raise
         self.save()
         self.undo.commit()

@@ -23,7 +23,7 @@ def _from(module: str, function: str) -> Tool:
 PROGRAMS: Mapping[str, Tool] = {
     name: _from(module, name)
     for name, module in {
-        "attrib": "files",
+        "attrib": "attrib",
         "bcdboot": "bcdboot",
         "bcdedit": "bcdedit",
         "bootsect": "bootsect",
@@ -36,17 +36,17 @@ PROGRAMS: Mapping[str, Tool] = {
 }
 # Commands inside cmd.exe: their words are split in another way than a program's.
 INTERNAL: Mapping[str, Tool] = {
-    name: _from("files", function)
-    for name, function in {
-        "copy": "copy",
-        "del": "delete",
-        "erase": "delete",
-        "md": "make_folder",
-        "mkdir": "make_folder",
-        "move": "move",
-        "rd": "remove_folder",
-        "rmdir": "remove_folder",
-        "type": "type_",
+    name: _from(module, function)
+    for name, (module, function) in {
+        "copy": ("files", "copy"),
+        "del": ("files", "delete"),
+        "erase": ("files", "delete"),
+        "md": ("folders", "make_folder"),
+        "mkdir": ("folders", "make_folder"),
+        "move": ("files", "move"),
+        "rd": ("folders", "remove_folder"),
+        "rmdir": ("folders", "remove_folder"),
+        "type": ("files", "type_"),
     }.items()
 }
 TOOLS: dict[str, Tool] = {**PROGRAMS, **INTERNAL}

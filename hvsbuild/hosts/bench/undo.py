@@ -126,6 +126,11 @@ class UndoLog:
                 os.link(path, self.folder / copy)
             self._record(replaced=str(path), copy=copy)
 
+    def removed(self, folder: Path) -> None:
+        """An empty host folder is about to be removed."""
+        if self.open:
+            self._record(removed=str(folder))
+
     def lent(self, path: Path, offset: int, size: int) -> None:
         """`offset` bytes at the front of `path` (then `size` long) are about to be taken away for a while."""
         if self.open:
@@ -170,6 +175,9 @@ class UndoLog:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+            return
+        if "removed" in record:
+            Path(record["removed"]).mkdir(exist_ok=True)
             return
         if "replaced" in record:
             path, copy = Path(record["replaced"]), self.folder / record["copy"]

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from hvsbuild.errors import HvsError
-from hvsbuild.hosts.bench.machine import Machine
+from hvsbuild.hosts import tools
+from hvsbuild.hosts.bench.machine import Machine, locked
 from hvsbuild.hosts.bench.tool import Console
 
 
@@ -68,10 +69,15 @@ def main() -> None:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 
-    machine = Machine(Path(sys.argv[1]))
-    send({"ready": True, "rolled_back": machine.rolled_back})
-    for line in sys.stdin:
-        send(answer(machine, json.loads(line), send))
+    tools.die_with_parent()
+    folder = Path(sys.argv[1])
+    with locked(folder) as lock:
+        tools.inherited.append(lock)
+        machine = Machine(folder)
+        machine.recover()
+        send({"ready": True})
+        for line in sys.stdin:
+            send(answer(machine, json.loads(line), send))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """hive-load, registry, hive-unload: the values of one hive, between loading it and unloading it."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from hvsbuild.plan.names import Names
 from hvsbuild.plan.task import Task
+from hvsbuild.spec.model import RegistryData, RegistryKey
 from hvsbuild.states import MACHINE, LoadedHive, RegistryValue, inside
 
 LOAD, KIND, UNLOAD = "hive-load", "registry", "hive-unload"
@@ -53,15 +55,12 @@ def states_of(names: Names) -> dict[str, list[RegistryValue]]:
     place, hives = inside(names.vhd.file), dict[str, list[RegistryValue]]()
     for block in names.vhd.registry:
         for name, want in block.values.items():
-            absent = want == "absent"
-            hives.setdefault(block.hive, []).append(
-                RegistryValue(
-                    place=place,
-                    hive=block.hive,
-                    key=block.key,
-                    name=name,
-                    type=None if absent else want.type,  # type: ignore[union-attr]
-                    data=None if absent else want.data,  # type: ignore[union-attr]
-                )
-            )
+            hives.setdefault(block.hive, []).append(_state(place, block, name, want))
     return hives
+
+
+def _state(place: str, block: RegistryKey, name: str, want: RegistryData | Literal["absent"]) -> RegistryValue:
+    if want == "absent":
+        return RegistryValue(place=place, hive=block.hive, key=block.key, name=name)
+    data = list(want.data) if isinstance(want.data, tuple) else want.data
+    return RegistryValue(place=place, hive=block.hive, key=block.key, name=name, type=want.type, data=data)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hvsbuild.errors import FormatError
 from hvsbuild.hosts.bench.cmd.nodes import Test
 from hvsbuild.hosts.bench.cmd.words import unquoted
+from hvsbuild.hosts.bench.filecopy import find
 from hvsbuild.hosts.bench.machine import PathError
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def exists(cmd: Interpreter, path: str, test: Test) -> bool:
     try:
         letter, rest = cmd.machine.split_path(path)
         with cmd.machine.reader(letter) as tree:
-            return tree.find(rest) is not None
+            return find(tree, rest) is not None
     except PathError as error:
         if path[1:2] == ":" and path[2:3] in ("\\", "/"):
             return False

@@ -38,28 +38,29 @@ class Interpreter:
     # --- scripts ---
 
     def run_frame(self, frame: Frame, streams: Streams) -> int:
-        """Run a script or a called label to its end; its return code as `call` sees it."""
+        """Run a script or a called label to its end. The code of its last command; of `exit /b`, the error level."""
         session, code = self.session, 0
         with session.entered(frame):
             while frame.line < len(frame.lines):
                 try:
-                    code = self._statement(frame, streams)
+                    code = self._statement(frame, streams, code)
                 except builtins.Goto as jump:
                     code = 0
                     found = frame.find_label(jump.label) if jump.label else len(frame.lines)
                     if found is None:
                         streams.err.print(f"The system cannot find the batch label specified - {jump.label}")
-                        session.error_level = 1
+                        code = session.error_level = 1
                         found = len(frame.lines)
                     frame.line = found
                 except builtins.Exit as end:
                     if end.everything and len(session.frames) > 1:
                         raise
-                    code = 0
+                    code = session.error_level
                     break
-        return code or session.error_level
+        return code
 
-    def _statement(self, frame: Frame, streams: Streams) -> int:
+    def _statement(self, frame: Frame, streams: Streams, code: int) -> int:
+        """Read and run the next statement. An empty line and a label leave the code as it is."""
         first = frame.line
 
         def pull() -> Text | None:
@@ -74,7 +75,7 @@ class Interpreter:
             parser = Parser(cursor)
             node = parser.statement()
             if node is None:
-                return 0
+                return code
             if self.session.echo and not parser.quiet:  # cmd rebuilds the line from its parts; here it is as written
                 streams.out.print("")
                 streams.out.print("C:\\>" + cursor.chars.strip())
@@ -171,6 +172,8 @@ class Interpreter:
         if path.suffix.lower() in (".cmd", ".bat"):
             raise self.refuse(f"{path} without `call`", (line, column), "cmd would not come back from it")
         name = path.name.lower().removesuffix(".exe")
+        if name == "cmd":
+            return calls.subshell(self, text[found.end() :], streams)
         elsewhere = str(path.parent).lower() not in (".", "c:\\windows\\system32")
         if name not in registry.PROGRAMS or elsewhere:
             hint = "the bench knows: " + " ".join(sorted(registry.TOOLS))

@@ -11,6 +11,7 @@ from hvsbuild.hosts.bench.cmd.nodes import For
 from hvsbuild.hosts.bench.cmd.streams import Streams
 from hvsbuild.hosts.bench.cmd.text import Text
 from hvsbuild.hosts.bench.cmd.words import batch_arguments
+from hvsbuild.hosts.bench.filecopy import find
 
 if TYPE_CHECKING:
     from hvsbuild.hosts.bench.cmd.interpreter import Interpreter
@@ -79,7 +80,7 @@ def _lines(cmd: Interpreter, node: For, text: Text) -> Iterator[str]:
     path = name.strip('"')
     letter, rest = cmd.machine.split_path(path)
     with cmd.machine.reader(letter) as tree:
-        if tree.find(rest) is None:  # cmd prints an error and goes on as if the file were empty: no script means that
+        if find(tree, rest) is None:  # cmd prints an error and goes on as if the file were empty: no script means that
             raise cmd.refuse(f"for /f over {path}, which does not exist", place)
         data = tree.read(rest)
     if b"\0" in data or b"\x1a" in data:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hvsbuild.formats.filesystem import READ_ONLY
 from hvsbuild.hosts.bench.cmd.nodes import Redirect
 from hvsbuild.hosts.bench.cmd.text import Text
+from hvsbuild.hosts.bench.filecopy import NO_DRIVE, NO_PATH, find
 from hvsbuild.hosts.bench.machine import Machine, PathError
 from hvsbuild.hosts.bench.tool import BenchRefusal, Console
 
@@ -60,12 +61,12 @@ def _check(machine: Machine, redirect: Redirect, name: str) -> None:
     except PathError as error:
         if name[1:2] != ":":
             raise
-        raise RedirectFailed("The system cannot find the drive specified.") from error
+        raise RedirectFailed(NO_DRIVE) from error
     with machine.reader(letter) as tree:
         folder, _, _ = rest.rpartition("\\")
-        entry, parent = tree.find(rest), tree.find(folder or "\\")
+        entry, parent = find(tree, rest), find(tree, folder or "\\")
     if parent is None or not parent.is_dir:
-        raise RedirectFailed("The system cannot find the path specified.")
+        raise RedirectFailed(NO_PATH)
     if entry and (entry.is_dir or entry.attributes & READ_ONLY):
         raise RedirectFailed("Access is denied.")
 

@@ -13,6 +13,7 @@ from hvsbuild.hosts.bench.diskpart.parser import Command
 from hvsbuild.hosts.bench.diskpart.session import SYSTEM_DISK, Session, write_table
 
 EDGE = 1 << 20  # where tables live, at both ends of a disk
+SMALLEST = 3 << 20  # the smallest VHD that Windows makes; below, there is no room between the edges
 
 
 def select(session: Session, command: Command) -> None:
@@ -73,7 +74,7 @@ def convert(session: Session, scheme: str) -> None:
             raise DiskpartError(codes.VDS_DISK_NOT_CONVERTIBLE, "The disk is not empty; clean it first.")
         if table and table.scheme == scheme:
             raise DiskpartError(codes.VDS_DISK_NOT_CONVERTIBLE, f"The disk is already {scheme.upper()}.")
-        if device.size < 4 * EDGE:
+        if device.size < SMALLEST:
             raise DiskpartError(codes.VDS_DISK_NOT_CONVERTIBLE, "The disk is too small.")
         device.discard(0, EDGE)
         device.discard(device.size - EDGE, EDGE)

@@ -147,17 +147,28 @@ class Reader:
         return candidates[0], f"{' '.join(candidates[0].words[:depth])} needs one of {', '.join(names)}"
 
     def direct_value(self, command: Command, convert: Converter) -> None:
-        token = self.peek()
-        if token is None:
+        if self.peek() is None:
             return
-        if token.equals:
-            self.at += 1
-            token = self.peek()
-        if token is None or token.equals:
+        token = self.after_equals()
+        if token is None:
             command.syntax = f"{command.form.name} has no value behind its equals sign"
             return
-        self.at += 1
+        following = self.peek()
+        if following is not None and following.equals:
+            hint = f"{command.form.name} takes a value only"
+            raise BenchRefusal(f"{token.text!r} is no option of {command.form.name}", column=token.column, hint=hint)
         command.value = self.convert(command, command.form.name, token, convert)
+
+    def after_equals(self) -> Token | None:
+        """Take the value that comes next, behind an equals sign or without one; None when the line ends instead."""
+        token = self.peek()
+        if token is not None and token.equals:
+            self.at += 1
+            token = self.peek()
+        if token is not None and token.equals:
+            raise BenchRefusal("an equals sign behind another one", column=token.column, hint="write key=value")
+        self.at += token is not None
+        return token
 
     def option(self, command: Command, token: Token) -> None:
         form = command.form
@@ -171,23 +182,19 @@ class Reader:
         if name in command.options:
             command.syntax = command.syntax or f"{name} is there twice"
         convert = form.options[name]
-        following = self.peek()
         if convert is None:
+            following = self.peek()
             if following is not None and following.equals:
                 raise BenchRefusal(f"a value for {name}", column=following.column, hint=f"{name} takes none")
             command.options[name] = True
             self.unquoted = False
             return
-        if following is not None and following.equals:
-            self.at += 1
-            following = self.peek()
-        if following is None or following.equals:
+        value = self.after_equals()
+        if value is None:
             command.syntax = command.syntax or f"{name} has no value"
-            self.at += following is not None
             return
-        self.at += 1
-        self.unquoted = not following.quoted
-        command.options[name] = self.convert(command, name, following, convert)
+        self.unquoted = not value.quoted
+        command.options[name] = self.convert(command, name, value, convert)
 
     def option_name(self, form: Form, token: Token) -> str:
         names = [*form.options, *form.refused]

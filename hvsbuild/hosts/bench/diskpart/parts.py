@@ -66,7 +66,7 @@ def _create(session: Session, command: Command, kind: str) -> None:
     with session.changing(disk) as (device, table):
         if table is None and disks.is_super_floppy(device):
             raise DiskpartError(codes.VDS_NOT_ENOUGH_SPACE, "There is no free extent: the disk is one volume.")
-        if table is None and device.size < 4 * MIB:
+        if table is None and device.size < disks.SMALLEST:
             raise DiskpartError(codes.VDS_NOT_ENOUGH_SPACE, "The disk is too small.")
         table = table or disks.new_table(session, disk, "mbr")
         new = _new_partition(session, device, table, kind, command.options)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import PureWindowsPath
 
 from hvsbuild.errors import FormatError
 from hvsbuild.formats import gpt, mbr
@@ -129,7 +128,7 @@ class Session:
         assert found is not None
         if found.vdisk:
             return f"vdisk:{found.vdisk.casefold()}"
-        return f"disk:{found.bus}:{found.model}:{found.serial}:{PureWindowsPath(found.file).name}"
+        return f"disk:{found.bus}:{found.model}:{found.serial}"
 
     # --- changing ---
 

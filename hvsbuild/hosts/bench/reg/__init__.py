@@ -5,7 +5,7 @@
     reg delete KEY [/v NAME | /ve | /va] [/f] [/reg:64]
     reg query KEY [/v NAME | /ve] [/s] [/reg:64] · reg export KEY FILE [/y] [/reg:64]
 
-Exit codes: 0, 1 for whatever the real tool fails on. Rules: windows-facts 5 (Wine's tests of reg.exe, which its
+Exit codes: 0, 1 for whatever the real tool fails on. Rules: Wine's programs/reg/tests (which its
 authors run on real Windows); where those are silent the bench refuses instead of guessing.
 """
 

@@ -1,0 +1,5 @@
+"""`python -m hvsbuild`"""
+
+from hvsbuild.cli.main import main
+
+main()
