@@ -5,9 +5,18 @@ The spec's rules have already refused what cannot be written safely (quotes, lin
 
 from __future__ import annotations
 
+import json
+
+from hvsbuild.errors import HvsError
 from hvsbuild.states import RegistryValue, Stamp
 
 MULTI_SEPARATOR = "\\0"
+
+
+class RenderError(HvsError):
+    """A spec, or a template, that no script can be made of."""
+
+    exit_code = 3
 
 
 def token(name: str) -> str:
@@ -15,9 +24,21 @@ def token(name: str) -> str:
     return "{{" + name + "}}"
 
 
+def _plain(text: str) -> str:
+    """The text, which must not look like a binding: a disk's number must never come to stand in a label."""
+    if "{{" in text:
+        raise RenderError("A text of the spec looks like a binding", seen=text, do="write it without {{")
+    return text
+
+
 def cmd_text(text: str) -> str:
     """Text inside a batch file: a percent sign is doubled, because cmd expands it even inside quotes."""
-    return text.replace("%", "%%")
+    return _plain(text).replace("%", "%%")
+
+
+def json_text(text: str) -> str:
+    """Text as a JSON string inside a batch file."""
+    return cmd_text(json.dumps(text))
 
 
 def cmd_word(text: str) -> str:
@@ -29,7 +50,7 @@ def cmd_word(text: str) -> str:
 
 def diskpart_word(text: str) -> str:
     """One quoted value of a diskpart option; diskpart knows no escape."""
-    return f'"{text}"'
+    return f'"{_plain(text)}"'
 
 
 def reg_data(value: RegistryValue) -> str:

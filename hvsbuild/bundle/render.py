@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hvsbuild import __version__
-from hvsbuild.bundle import quote
 from hvsbuild.bundle.manifest import FORMAT, Binding, DiskRule, Manifest, SpecRef, TaskEntry, canonical, compute_seal
+from hvsbuild.bundle.script import fill, render_task, script_bytes
 from hvsbuild.errors import HvsError
-from hvsbuild.plan.compile import Plan
 from hvsbuild.plan.names import IMAGE_INPUT, identity
-from hvsbuild.plan.task import Task
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from hvsbuild.plan.compile import Plan
+    from hvsbuild.plan.task import Task
 
 # 2026-01-01T00:00:00Z: the time on everything a bench makes, unless SOURCE_DATE_EPOCH says another
 EPOCH = 1767225600
@@ -46,52 +44,12 @@ class Bundle:
         return {"manifest.json": canonical(self.manifest.model_dump(mode="json")), **self.scripts}
 
 
-def templates_folder() -> Path:
-    """Where the templates lie: beside the package in a checkout, inside it in a wheel."""
-    package = Path(__file__).resolve().parent.parent
-    return next(path for path in (package / "templates", package.parent / "templates") if path.is_dir())
-
-
-@cache
-def environment(shadow: Path | None = None) -> Environment:
-    """Jinja2 with strict undefined names; a template in `shadow` wins over the shipped one of its name."""
-    import jinja2
-
-    folders = [path for path in (shadow, templates_folder()) if path]
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    made.globals.update(
-        token=quote.token, word=quote.cmd_word, text=quote.cmd_text, dpword=quote.diskpart_word, reg_data=quote.reg_data,
-        stamp_text=quote.stamp_text,
-    )  # fmt: skip
-    return made
-
-
-def script_bytes(text: str, name: str, tool: str) -> bytes:
-    """Rendered text as a Windows script: CRLF, ASCII; a .diskpart file has no blank lines."""
-    lines = [line.rstrip() for line in text.splitlines()]
-    if tool == "diskpart":
-        lines = [line for line in lines if line]
-    try:
-        return "".join(line + "\r\n" for line in lines).encode("ascii")
-    except UnicodeEncodeError as error:
-        seen = f"{error.object[error.start : error.end]!r} in {name}"
-        raise HvsError("A script must be ASCII", seen=seen, why="cmd and diskpart read the machine's code page") from None
-
-
-def render_task(task: Task, number: int, total: int, shadow: Path | None = None) -> tuple[str, bytes]:
-    """The path and bytes of one task's script."""
-    suffix = "diskpart" if task.tool == "diskpart" else "cmd"
-    name = f"{task.kind}.{suffix}.j2"
-    text = environment(shadow).get_template(name).render(task=task, number=number, total=total, **task.values)
-    path = f"scripts/{number:03}-{task.id}.{suffix}"
-    return path, script_bytes(text, path, task.tool)
+def source_date_epoch() -> int:
+    """SOURCE_DATE_EPOCH (reproducible-builds.org: seconds, a decimal number), else the fixed date."""
+    text = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if text and not (text.isascii() and text.isdecimal()):
+        raise HvsError("SOURCE_DATE_EPOCH is not a number of seconds", seen=text)
+    return int(text) if text else EPOCH
 
 
 def _entry(task: Task, path: str, data: bytes) -> TaskEntry:
@@ -118,19 +76,20 @@ def render(plan: Plan, spec_sha256: str, epoch: int | None = None, shadow: Path 
     """The bundle of a plan: a pure function of the spec, its pinned inputs and `epoch` (seconds)."""
     spec, total = plan.spec, len(plan.tasks)
     (vhd,) = spec.vhd_list()
+    declared = [binding.name for binding in BINDINGS]
     entries, scripts = [], {}
     for number, task in enumerate(plan.tasks, 1):
-        path, data = render_task(task, number, total, shadow)
+        path, data = render_task(task, number, total, declared, shadow)
         scripts[path] = data
         entries.append(_entry(task, path, data))
-    text = environment(shadow).get_template(f"{RUN_CMD}.j2").render(spec=spec, tasks=entries)
-    scripts[RUN_CMD] = script_bytes(text, RUN_CMD, "cmd")
+    text = fill(f"{RUN_CMD}.j2", shadow, spec=spec, tasks=entries)
+    scripts[RUN_CMD] = script_bytes(text, RUN_CMD, "cmd", declared)
     fields: dict[str, Any] = {
         "bundle": FORMAT,
         "spec": SpecRef(name=spec.name, sha256=spec_sha256),
         "renderer": __version__,
         "identity": str(identity(spec.name)),
-        "epoch": epoch if epoch is not None else int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH)),
+        "epoch": source_date_epoch() if epoch is None else epoch,
         "os": spec.os,
         "inputs": {IMAGE_INPUT: vhd.image.sha256},
         "bindings": list(BINDINGS),

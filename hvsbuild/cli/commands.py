@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -160,20 +161,26 @@ def check(
     raise typer.Exit(CHANGES if drifted else 0)
 
 
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    everything: Annotated[bool, typer.Option("--all", help="Also what only the tests and the demo use.")] = False,
+    as_json: Json = False,
+) -> None:
     """Try every program and library that a build needs, by using it; say how to install what is missing.
 
     Example: hvsbuild doctor
     """
     from hvsbuild.cli.doctor import examine, install_line
 
-    results = examine()
+    results = examine(tests=everything)
     missing = [one for one in results if not one.works]
     if as_json:
-        document({"tools": [vars(one) for one in results], "install": install_line(missing)})
+        tools = [{name.rstrip("_"): value for name, value in vars(one).items()} for one in results]
+        document({"tools": tools, "install": install_line(missing)})
     else:
-        for one in results:
-            typer.echo(f"{'ok     ' if one.works else 'MISSING'} {one.name:<16} {one.what}")
+        for group in dict.fromkeys(one.for_ for one in results):
+            typer.echo(f"For {'a build' if group == 'build' else 'the tests'}:")
+            for one in (one for one in results if one.for_ == group):
+                typer.echo(f"  {'ok   ' if one.works else 'FAILS'}  {one.name:<16} {one.what}")
         if missing:
             typer.echo(f"\nTo install what is missing:\n  {install_line(missing)}")
     raise typer.Exit(1 if missing else 0)
@@ -222,4 +229,4 @@ def _report(report: dict[str, Any], as_json: bool) -> None:
     typer.echo(f"{report['image']}: {'done' if report['changed'] else 'nothing to do'}")
 
 
-ALL = [validate, render, plan, apply, build, check, doctor, schema]
+ALL: list[Callable[..., None]] = [validate, render, plan, apply, build, check, doctor, schema]

@@ -1,24 +1,33 @@
-"""Every program and library that a build needs, tried by using it."""
+"""Every program and library that a build needs, and on request those of the tests, tried by using it."""
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
+from hvsbuild.cli import doctor_tests
 from hvsbuild.errors import HvsError
 from hvsbuild.hosts import tools
+
+Check = Callable[[Path], str]
 
 
 @dataclass(frozen=True)
 class Examined:
-    """One thing that a build needs: whether it works, what was seen, the Debian package that brings it."""
+    """One thing that is needed `for_` a `build` or the `tests`: whether it works, what was seen, what brings it.
+
+    `package` holds Debian packages, or one of PyPI after `pip:`.
+    """
 
     name: str
     works: bool
     what: str
     package: str
+    for_: str
 
 
 def _mkntfs(folder: Path) -> str:
@@ -39,12 +48,38 @@ def _libntfs(folder: Path) -> str:
     return "wrote a file into an NTFS volume"
 
 
+def _libfsntfs(folder: Path) -> str:
+    from hvsbuild.formats.block import FileDevice
+    from hvsbuild.formats.ntfs import NtfsTree
+
+    _libntfs(folder)
+    with FileDevice(folder / "ntfs.img") as device:
+        if NtfsTree(device).read("\\file") != b"content":
+            raise HvsError("A file in an NTFS volume was not read as it was written")
+    return "read the file again"
+
+
+def _libvhdi(folder: Path) -> str:
+    import pyvhdi
+
+    from hvsbuild.formats import vhd
+
+    vhd.create_fixed(folder / "a.vhd", 4 << 20, UUID(int=1), 0)
+    file = pyvhdi.file()
+    file.open_file_object(io.BytesIO((folder / "a.vhd").read_bytes()))
+    size = file.get_media_size()
+    file.close()
+    return f"read a VHD of {size >> 20} MiB"
+
+
 def _wimlib(folder: Path) -> str:
     tree = folder / "tree"
     tree.mkdir()
     (tree / "file").write_text("content")
     tools.run(["wimlib-imagex", "capture", tree, folder / "a.wim", "--compress=none"])
-    return "captured an image"
+    _mkntfs(folder)
+    tools.run(["wimlib-imagex", "apply", folder / "a.wim", "1", folder / "ntfs.img"])
+    return "captured an image and applied it to an NTFS volume"
 
 
 def _hivex(folder: Path) -> str:
@@ -57,6 +92,13 @@ def _hivex(folder: Path) -> str:
         hive.set("key", "name", encode("REG_SZ", "data"))
         hive.commit()
     return "wrote a registry value"
+
+
+def _fat(folder: Path) -> str:
+    with (folder / "fat.img").open("wb") as file:
+        file.truncate(40 << 20)
+    tools.run(["mkfs.fat", "-F", "32", folder / "fat.img"])
+    return "made a FAT32 volume"
 
 
 def _grub(_folder: Path) -> str:
@@ -72,29 +114,40 @@ def _faketime(_folder: Path) -> str:
     return "stopped the clock"
 
 
-CHECKS: tuple[tuple[str, str, Callable[[Path], str]], ...] = (
+BUILD: tuple[tuple[str, str, Check], ...] = (
     ("mkntfs", "ntfs-3g", _mkntfs),
     ("libntfs-3g", "ntfs-3g", _libntfs),
+    ("libfsntfs", "pip:libfsntfs-python", _libfsntfs),
+    ("libvhdi", "pip:libvhdi-python", _libvhdi),
     ("wimlib-imagex", "wimtools", _wimlib),
     ("libhivex", "libhivex0", _hivex),
+    ("mkfs.fat", "dosfstools", _fat),
     ("grub-mkimage", "grub-common grub-pc-bin", _grub),
     ("faketime", "faketime", _faketime),
 )
 
 
-def examine() -> list[Examined]:
-    """Try everything; nothing is installed."""
-    found = []
-    for name, package, check in CHECKS:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                found.append(Examined(name, True, check(Path(folder)), package))
-            except (HvsError, OSError) as error:
-                found.append(Examined(name, False, str(error).splitlines()[0], package))
+def _examine(name: str, package: str, check: Check, for_: str) -> Examined:
+    with tempfile.TemporaryDirectory(prefix="hvsbuild-doctor-") as folder:
+        try:
+            return Examined(name, True, check(Path(folder)), package, for_)
+        except (HvsError, OSError, ImportError) as error:
+            return Examined(name, False, str(error).splitlines()[0], package, for_)
+
+
+def examine(*, tests: bool = False) -> list[Examined]:
+    """Try everything that a build needs, and with `tests` what the tests need, too; nothing is installed."""
+    found = [_examine(*row, "build") for row in BUILD]
+    if tests:
+        found += [_examine(*row, "tests") for row in doctor_tests.TESTS]
     return found
 
 
 def install_line(missing: Sequence[Examined]) -> str:
-    """The one line that installs all that is missing."""
-    packages = sorted({word for one in missing for word in one.package.split()})
-    return f"sudo apt-get install {' '.join(packages)}" if packages else ""
+    """The one line that installs all that is missing; empty when nothing is."""
+    words = {word for one in missing for word in one.package.split()}
+    debian = sorted(word for word in words if not word.startswith("pip:"))
+    python = sorted(word.removeprefix("pip:") for word in words if word.startswith("pip:"))
+    lines = [f"sudo apt-get install {' '.join(debian)}"] if debian else []
+    lines += [f"python3 -m pip install {' '.join(python)}"] if python else []
+    return " && ".join(lines)

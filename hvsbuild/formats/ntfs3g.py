@@ -282,10 +282,11 @@ class NtfsVolume:
                 self.fail(f"resize {path}")
             done = 0
             while done < len(data):
-                part = self.lib.ntfs_attr_pwrite(attribute, done, len(data[done : done + PIECE]), data[done : done + PIECE])
-                if part <= 0:
+                piece = data[done : done + PIECE]
+                written = self.lib.ntfs_attr_pwrite(attribute, done, len(piece), piece)
+                if written <= 0:
                     self.fail(f"write {path}")
-                done += part
+                done += written
 
     def delete(self, path: str) -> None:
         """Remove a file or an empty folder. The space of a big file is given back to the ground."""

@@ -31,7 +31,7 @@ class DiskInfo:
 
 @dataclass(frozen=True)
 class Mount:
-    """Where a drive letter leads: partition `partition` of disk `disk`; `vhd` is the Windows path when it is a VHD's."""
+    """Where a drive letter leads: a partition of a disk; `vhd` is the Windows path when it is a VHD's."""
 
     disk: int
     partition: int

@@ -34,7 +34,7 @@ before_run: Callable[[Sequence[str]], None] | None = None
 
 
 def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent dies (prctl PR_SET_PDEATHSIG): nothing goes on behind a kill -9."""
+    """Ask Linux to kill this process when its parent dies (PR_SET_PDEATHSIG): nothing goes on behind a kill -9."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
@@ -46,7 +46,9 @@ class ToolFailed(HvsError):
         self.code, self.output = code, output
         last = "\n".join("    " + line for line in output.strip().splitlines()[-8:])
         super().__init__(
-            "A program failed", seen=f"{argv[0]} ended with code {code}\n{last}", do=f"try it by hand: {shlex.join(argv)}"
+            "A program failed",
+            seen=f"{argv[0]} ended with code {code}\n{last}",
+            do=f"try it by hand: {shlex.join(argv)}",
         )
 
 

@@ -47,7 +47,7 @@ def _rank(task: Task) -> tuple[int, int, str]:
 def order(tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The tasks in execution order. A cycle is an error that names its tasks."""
     graph = graph_of(tasks)
-    by_id: dict[str, Task] = dict(graph.nodes(data="task"))
+    by_id: dict[str, Task] = {id: data["task"] for id, data in graph.nodes(data=True)}
     try:
         ids = list(nx.lexicographical_topological_sort(graph, key=lambda one: _rank(by_id[one])))
     except nx.NetworkXUnfeasible:

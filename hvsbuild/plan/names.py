@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from hvsbuild.spec.model import Spec, Vhd
+if TYPE_CHECKING:
+    from hvsbuild.spec.model import Spec, Vhd
 
 NAMESPACE = uuid.UUID("6f1f8d3e-52a5-5f0b-9c0e-1f6d3c1a9b47")
 PLAN_STAMP, IMAGE_STAMP = "\\hvsbuild.json", "\\hvsbuild-image.json"

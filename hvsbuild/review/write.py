@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hvsbuild.bundle.render import Bundle, environment, write_bundle
 from hvsbuild.bundle.manifest import Manifest
+from hvsbuild.bundle.render import Bundle, write_bundle
+from hvsbuild.bundle.script import fill
 
 
 def write_review(bundle: Bundle, folder: Path) -> None:
     """Write the bundle with `review.html` and `graph.dot`, `graph.mmd`. Those are no part of the seal."""
     write_bundle(bundle, folder)
     scripts = {path: data.decode("ascii").replace("\r\n", "\n") for path, data in bundle.scripts.items()}
-    page = environment().get_template("review.html.j2").render(manifest=bundle.manifest, scripts=scripts)
+    page = fill("review.html.j2", None, manifest=bundle.manifest, scripts=scripts)
     (folder / "review.html").write_text(page, encoding="utf-8")
     (folder / "graph.dot").write_text(dot(bundle.manifest), encoding="utf-8")
     (folder / "graph.mmd").write_text(mermaid(bundle.manifest), encoding="utf-8")

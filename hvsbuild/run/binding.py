@@ -29,7 +29,8 @@ class Candidate:
 
 def describe(disk: DiskInfo) -> str:
     """One line for a person who has to recognise the disk."""
-    words = [f"disk {disk.number}", disk.bus, f"{disk.size / 1e9:.1f} GB", disk.model, disk.serial and f"serial {disk.serial}"]
+    serial = f"serial {disk.serial}" if disk.serial else ""
+    words = [f"disk {disk.number}", disk.bus, f"{disk.size / 1e9:.1f} GB", disk.model, serial]
     return ", ".join(word for word in words if word)
 
 
@@ -67,7 +68,7 @@ def look_again(host: Host, rule: DiskRule, bound: DiskInfo) -> None:
     now = find_disk(rule, host.disks())
     if now != bound:
         seen = f"bound {describe(bound)}; now {describe(now)}"
-        raise Refused(SWAPPED, seen=seen, why="the script would wipe another disk", do="unplug the other one and run again")
+        raise Refused(SWAPPED, seen=seen, why="the script would wipe another disk", do="run it again")
 
 
 def check_wipe(manifest: Manifest, world: World, *, made_here: bool) -> None:
@@ -83,7 +84,8 @@ def check_wipe(manifest: Manifest, world: World, *, made_here: bool) -> None:
         "if-empty": "disk.wipe is if-empty, and the disk is not empty",
         "if-ours": "disk.wipe is if-ours, and the disk does not carry this spec's stamp",
     }[policy]
-    raise Refused(NOT_ALLOWED, seen=seen, why="all data on it would be lost", do="check the disk, then set disk.wipe in the spec")
+    do = "check the disk, then set disk.wipe in the spec"
+    raise Refused(NOT_ALLOWED, seen=seen, why="all data on it would be lost", do=do)
 
 
 def is_blank(device: BlockDevice) -> bool:

@@ -60,7 +60,8 @@ def look(task: TaskEntry, world: World) -> Look:
     """Observe all states of a task."""
     seen = [(state, observe(state, world)) for state in task.states]
     failing = tuple((state, one) for state, one in seen if not one.holds)
-    return Look(failing, "; ".join(one.seen for _, one in seen[:2]) + (f" (and {len(seen) - 2} more)" * (len(seen) > 2)))
+    more = f" (and {len(seen) - 2} more)" if len(seen) > 2 else ""
+    return Look(failing, "; ".join(one.seen for _, one in seen[:2]) + more)
 
 
 def prepare_world(manifest: Manifest, world: World) -> None:
@@ -80,9 +81,12 @@ def _foundation(manifest: Manifest) -> list[TaskEntry]:
     """The tasks whose work on the VHD cannot be changed in place: its copy on the stick, its volume, its image."""
     place = inside(manifest.disk.vhd)
     made = [task for task in manifest.tasks if not task.goal and any(state.place == place for state in task.states)]
-    copies = [task for task in manifest.tasks if any(isinstance(s, VdiskFile) and s.place == STICK for s in task.states)]
     wipes = [task for task in manifest.tasks if task.wipes == STICK]
-    return [*wipes, *copies, *made]
+    return [*wipes, *(task for task in manifest.tasks if _copies_vhd(task)), *made]
+
+
+def _copies_vhd(task: TaskEntry) -> bool:
+    return any(isinstance(state, VdiskFile) and state.place == STICK for state in task.states)
 
 
 def decide(manifest: Manifest, world: World) -> Decision:
@@ -103,23 +107,18 @@ class _Planner:
     def __init__(self, manifest: Manifest, world: World, vhd_at: str) -> None:
         self.tasks = {task.id: task for task in manifest.tasks}
         self.vhd_at, self.vhd = vhd_at, inside(manifest.disk.vhd)
-        self.looks = {
-            task.id: look(task, world) for task in manifest.tasks if task.states and not task.is_bracket
-        }
+        self.looks = {task.id: look(task, world) for task in manifest.tasks if task.states and not task.is_bracket}
         self.run: dict[str, str] = {}  # task -> reason
-
-    def copies(self, task: TaskEntry) -> bool:
-        return any(isinstance(state, VdiskFile) and state.place == STICK for state in task.states)
 
     def work_backwards(self) -> None:
         for task in self.tasks.values():
             if not task.goal or task.id not in self.looks:
                 continue
-            if self.copies(task) and self.vhd_at == WORKSPACE:
-                seen = self.looks[task.id]
-                self.demand(task.id, seen.reason() if not seen.holds else "the VHD on the stick cannot be changed in place")
-            elif not self.looks[task.id].holds:
-                self.demand(task.id, self.looks[task.id].reason())
+            seen = self.looks[task.id]
+            if not seen.holds:
+                self.demand(task.id, seen.reason())
+            elif _copies_vhd(task) and self.vhd_at == WORKSPACE:
+                self.demand(task.id, "the VHD on the stick cannot be changed in place")
 
     def demand(self, id: str, reason: str) -> None:
         """This task must run: so must what it needs and lacks, and what it destroys."""
@@ -134,9 +133,9 @@ class _Planner:
             if not self.looks[need].holds:
                 self.demand(need, self.looks[need].reason())
         if task.wipes:
-            for other in self.tasks.values():
-                if other.id in self.looks and any(state.place == task.wipes for state in other.states):
-                    self.demand(other.id, f"{id} starts from nothing")
+            for lost in self.tasks.values():
+                if lost.id in self.looks and any(state.place == task.wipes for state in lost.states):
+                    self.demand(lost.id, f"{id} starts from nothing")
 
     def _means(self, task: TaskEntry) -> list[str]:
         """The tasks with states that `task` needs; through closing tasks, past opening ones."""
@@ -156,7 +155,8 @@ class _Planner:
 
         def reaches(id: str) -> bool:
             if id not in below:
-                below[id] = id == first or any([reaches(need) for need in self.tasks[id].needs])
+                needed = [reaches(need) for need in self.tasks[id].needs]  # all of them, not up to the first
+                below[id] = id == first or any(needed)
             return below[id]
 
         reaches(last)

@@ -19,7 +19,6 @@ from hvsbuild.run.journal import Journal
 from hvsbuild.run.world import World
 from hvsbuild.states import STICK, WORKSPACE, VdiskFile, inside
 
-
 # A run ends when nothing is left to do; two tasks that undo each other would never end.
 ROUNDS = 3
 UNSTABLE = "A state does not stay as it was made"
@@ -110,9 +109,7 @@ class Executor:
         self.vhd_at = STICK
         self.unverified: list[tuple[str, TaskEntry]] = []
         self.report = Report()
-        self.brackets = Brackets(
-            bundle, journal, self._run_task, self._holds, self._closable, self._bracket_closed
-        )
+        self.brackets = Brackets(bundle, journal, self._run_task, self._holds, self._closable, self._bracket_closed)
 
     # --- binding ---
 
@@ -265,7 +262,9 @@ class Executor:
 
     def _run_script(self, id: str, path: str, script: bytes, tool: str) -> None:
         name = path.rsplit("/", 1)[-1]
-        self.journal.write("start", task=id, script=name, sha256=sha256(script).hexdigest(), text=script.decode("ascii"))
+        self.journal.write(
+            "start", task=id, script=name, sha256=sha256(script).hexdigest(), text=script.decode("ascii")
+        )
         result = self.host.run(name, script, tool, self.watcher.progress)
         self.journal.write("end", task=id, exit_code=result.exit_code, output=result.output)
         if result.exit_code:
@@ -297,5 +296,3 @@ class Executor:
         """Whether what a closing script names (a VHD, a hive's key) is attached or loaded on the machine."""
         open_now = [*self.host.attached(), *self.host.hives()]
         return any(f'"{name.casefold()}"' in script.casefold() for name in open_now)
-
-

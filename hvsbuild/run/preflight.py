@@ -29,9 +29,7 @@ def check_image(manifest: Manifest, path: Path | None) -> None:
     applied = next(state for state in states if isinstance(state, AppliedImage))
     size = next(state.size for state in states if isinstance(state, VdiskFile))
     if path is None:
-        raise HvsError(
-            "An input is not given", seen=applied.input, do=f"name its file: --input {applied.input}=PATH"
-        )
+        raise HvsError("An input is not given", seen=applied.input, do=f"name its file: --input {applied.input}=PATH")
     info = wim.read_info(path)
     image = info.image(int(applied.image) if applied.image.isdigit() else applied.image)
     if image.needed_bytes > size:
@@ -42,7 +40,7 @@ def check_image(manifest: Manifest, path: Path | None) -> None:
         )
     pinned = manifest.inputs.get(applied.input)
     if pinned and (have := _sha256(path)) != pinned:
-        raise Refused(HASH_CHANGED, seen=f"{path.name} is {have}, pinned is {pinned}", do="run hvsbuild lock, review, render")
+        raise Refused(HASH_CHANGED, seen=f"{path.name} is {have}, pinned is {pinned}", do="pin it again and render")
 
 
 def _sha256(path: Path) -> str:

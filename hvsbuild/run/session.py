@@ -1,10 +1,10 @@
 """A build folder: the bench that lives in it, and the results that appear in it only when they are finished.
 
-    OUT/bundle/        the reviewed bundle
-    OUT/journal/       one file per run
-    OUT/bench/         the machine: machine.json, C/, and disk.img while and after it is made
-    OUT/stick.img      the finished image (a hard link to bench/disk.img: no bytes are copied)
-    OUT/hvsOS.vhd      the finished VHD as it was copied to the stick
+OUT/bundle/        the reviewed bundle
+OUT/journal/       one file per run
+OUT/bench/         the machine: machine.json, C/, and disk.img while and after it is made
+OUT/stick.img      the finished image (a hard link to bench/disk.img: no bytes are copied)
+OUT/hvsOS.vhd      the finished VHD as it was copied to the stick
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def executor(
         serial = str(rule.get("serial") or rule.get("unique_id") or bundle.manifest.identity[:8].upper())
         model = str(rule.get("model") or "image file")
         bench.plug_in(disk or folder.disk, bus=str(rule.get("bus") or "usb"), model=model, serial=serial)
-        made.before_change = lambda: _unpublish(folder, bundle.manifest)
+        made.before_change = lambda: _unpublish(folder)
         made.bind_disk()
         made.bind_inputs(inputs)
         yield made
@@ -120,8 +120,12 @@ def apply(
 def plan(bundle: Bundle, folder: Folder | None, inputs: Mapping[str, Path], disk: Path | None = None) -> Decision:
     """What would run. Without a folder that was built in: everything, on a blank disk; nothing is left behind."""
     if folder is None or not (folder.bench / "machine.json").exists():
-        with tempfile.TemporaryDirectory() as empty, executor(bundle, Folder(Path(empty)), inputs, NoOne(), disk) as made:
-            return made.decide()
+        with tempfile.TemporaryDirectory() as empty:
+            return plan_in(bundle, Folder(Path(empty)), inputs, disk)
+    return plan_in(bundle, folder, inputs, disk)
+
+
+def plan_in(bundle: Bundle, folder: Folder, inputs: Mapping[str, Path], disk: Path | None) -> Decision:
     with locked(folder.path), executor(bundle, folder, inputs, NoOne(), disk) as made:
         return made.decide()
 
@@ -151,7 +155,7 @@ def _workspace_vhd(folder: Folder, manifest: Manifest) -> Path:
     return folder.bench / "C" / Path(*path.split("\\")[1:])
 
 
-def _unpublish(folder: Folder, manifest: Manifest) -> None:
+def _unpublish(folder: Folder) -> None:
     """Take the final names away before anything changes: what has them is finished."""
     if folder.disk.exists() and folder.image.exists() and folder.disk.samefile(folder.image):
         folder.image.unlink()

@@ -1,8 +1,8 @@
 """The command line with a kill -9 in it: `python -m tests.run.killer journal|undo|program N ARG…`.
 
-    journal N   the executor kills itself right after its N-th journal write
-    undo N      the bench's worker kills itself at the N-th record of its undo log (inside a script)
-    program N   the worker kills itself when its N-th external program has just started
+journal N   the executor kills itself right after its N-th journal write
+undo N      the bench's worker kills itself at the N-th record of its undo log (inside a script)
+program N   the worker kills itself when its N-th external program has just started
 """
 
 from __future__ import annotations

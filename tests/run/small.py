@@ -48,7 +48,10 @@ def write_spec(folder: Path, *changes: tuple[str, str]) -> Path:
     return path
 
 
-def hvsbuild(*argv: str | Path, program: Sequence[str] = ("-m", "hvsbuild"), cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+Done = subprocess.CompletedProcess[str]
+
+
+def hvsbuild(*argv: str | Path, program: Sequence[str] = ("-m", "hvsbuild"), cwd: Path | None = None) -> Done:
     """Run the command line in a process of its own."""
     words = [sys.executable, *program, *(str(word) for word in argv)]
     return subprocess.run(words, capture_output=True, text=True, cwd=cwd, stdin=subprocess.DEVNULL, check=False)

@@ -141,12 +141,13 @@ class Bench:
         return process
 
     def _receive(self) -> dict[str, Any]:
-        assert self.process and self.process.stdout
+        assert self.process
+        assert self.process.stdout
         line = self.process.stdout.readline()
         if not line:
             code = self.process.wait()
             self.process = None
-            raise WorkerDied("The bench's process died", seen=f"exit code {code}", do="run the command again: it resumes")
+            raise WorkerDied("The bench's process died", seen=f"exit code {code}", do="run it again: it resumes")
         message: dict[str, Any] = json.loads(line)
         return message
 

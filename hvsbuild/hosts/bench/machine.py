@@ -1,9 +1,9 @@
 """The technician's PC that lives in a folder: which file is which disk, letters, attached VHDs, loaded hives.
 
-    FOLDER/machine.json   the state, replaced as a whole
-    FOLDER/C/             drive C:
-    FOLDER/hives/         loaded hives, until they are unloaded
-    FOLDER/undo/          only while a script runs
+FOLDER/machine.json   the state, replaced as a whole
+FOLDER/C/             drive C:
+FOLDER/hives/         loaded hives, until they are unloaded
+FOLDER/undo/          only while a script runs
 """
 
 from __future__ import annotations

@@ -151,7 +151,7 @@ class UndoLog:
         shutil.rmtree(done)
 
     def rollback(self) -> bool:
-        """Take back all that an unfinished script did; returns whether there was one. May itself be killed and redone."""
+        """Take back all that an unfinished script did; returns whether there was one. It may itself be killed."""
         self.close()
         if not self.folder.exists():
             return False
@@ -201,4 +201,3 @@ class UndoLog:
                 os.pwrite(fd, os.pread(blobs, record["length"], record["at"]), offset)
         finally:
             os.close(fd)
-

@@ -17,7 +17,9 @@ def digest(tasks: Sequence[Task]) -> str:
     return sha256(dumps(states, sort_keys=True).encode()).hexdigest()
 
 
-def _task(names: Names, id: str, place: str, letter: str, plan: str, **more: tuple[str, ...]) -> Task:
+def _task(
+    names: Names, id: str, place: str, letter: str, plan: str, needs: tuple[str, ...], bracket: str
+) -> Task:
     state = Stamp(
         place=place, path=PLAN_STAMP, spec=names.spec.name, identity=str(identity(names.spec.name)), plan=plan
     )
@@ -28,18 +30,19 @@ def _task(names: Names, id: str, place: str, letter: str, plan: str, **more: tup
         goal=True,
         states=(state,),
         values={"file": f"{letter}:{PLAN_STAMP}", "stamp": state, "on_stick": place == STICK},
+        needs=needs,
+        inside=(bracket,),
         spec_key=("name",),
-        **more,
     )
 
 
 def vhd_task(names: Names, plan: str, after: tuple[str, ...]) -> Task:
     return _task(
-        names, "vhd-stamp", inside(names.vhd.file), names.vhd.letter, plan, needs=("image-apply", *after), inside=(names.attached,)
+        names, "vhd-stamp", inside(names.vhd.file), names.vhd.letter, plan, ("image-apply", *after), names.attached
     )
 
 
 def stick_task(names: Names, plan: str, after: tuple[str, ...]) -> Task:
     return _task(
-        names, "disk-stamp", STICK, names.spec.disk.letter, plan, needs=after, inside=(names.stick_letter,)
+        names, "disk-stamp", STICK, names.spec.disk.letter, plan, after, names.stick_letter
     )

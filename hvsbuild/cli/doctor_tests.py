@@ -1,0 +1,87 @@
+"""The programs that only the tests and the demo use, tried by using them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from hvsbuild.errors import HvsError, MissingTool
+from hvsbuild.hosts import tools
+
+SEVEN_ZIP = ("7z", "7zz")  # Debian 12 has the second name only
+OVMF = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
+
+
+def _qemu(folder: Path) -> str:
+    """A boot sector that ends the machine: `mov al, 0x10; out 0xf4, al; hlt`; QEMU then ends with 2 * 0x10 + 1."""
+    sector = bytes.fromhex("b010 e6f4 f4").ljust(510, b"\0") + b"\x55\xaa"
+    (folder / "disk.img").write_bytes(sector.ljust(1 << 20, b"\0"))
+    argv = ["-accel", "tcg", "-display", "none", "-monitor", "none", "-nic", "none", "-no-reboot"]
+    argv += ["-device", "isa-debug-exit,iobase=0xf4", "-drive", f"file={folder / 'disk.img'},format=raw"]
+    try:
+        tools.run(["timeout", "30", tools.which("qemu-system-x86_64"), *argv])
+    except tools.ToolFailed as failed:
+        if failed.code == 0x21:
+            return "started a boot sector"
+        raise
+    raise HvsError("The boot sector was not started")
+
+
+def _qemu_img(folder: Path) -> str:
+    tools.run(["qemu-img", "create", "-q", "-f", "vpc", folder / "a.vhd", "4M"])
+    return "made a VHD"
+
+
+def _ovmf(_folder: Path) -> str:
+    if not OVMF.exists():
+        raise MissingTool(str(OVMF), "ovmf")
+    return f"found {OVMF}"
+
+
+def _grub_efi(_folder: Path) -> str:
+    from hvsbuild.hosts.bench import grub
+
+    return f"made an EFI program of {len(grub.image('x86_64-efi', ['echo'], 'echo', prefix='/'))} bytes"
+
+
+def _sfdisk(folder: Path) -> str:
+    with (folder / "disk.img").open("wb") as file:
+        file.truncate(4 << 20)
+    tools.run(["sfdisk", "-q", "--no-tell-kernel", folder / "disk.img"], stdin=b"label: dos\nstart=2048\n")
+    return "wrote a partition table"
+
+
+def _mtools(folder: Path) -> str:
+    with (folder / "fat.img").open("wb") as file:
+        file.truncate(2 << 20)
+    tools.run(["mformat", "-i", folder / "fat.img", "-t", "64", "-h", "2", "-n", "32", "::"])
+    tools.run(["mmd", "-i", folder / "fat.img", "::/folder"])
+    return "made a folder in a FAT volume"
+
+
+def _hivexsh(folder: Path) -> str:
+    from hvsbuild.formats.regf import new_hive
+
+    new_hive(folder / "hive", "root")
+    tools.run(["hivexsh", folder / "hive"], stdin=b"ls\n")
+    return "read a hive"
+
+
+def _7z(folder: Path) -> str:
+    (folder / "file").write_text("content")
+    name = next((name for name in SEVEN_ZIP if shutil.which(name)), SEVEN_ZIP[0])
+    tools.run([name, "a", "-bd", folder / "a.7z", folder / "file"])
+    return "packed a file"
+
+
+TESTS: tuple[tuple[str, str, Callable[[Path], str]], ...] = (
+    ("qemu-system", "qemu-system-x86", _qemu),
+    ("qemu-img", "qemu-utils", _qemu_img),
+    ("OVMF", "ovmf", _ovmf),
+    ("grub-mkimage EFI", "grub-common grub-efi-amd64-bin", _grub_efi),
+    ("sfdisk", "fdisk", _sfdisk),
+    ("mtools", "mtools", _mtools),
+    ("hivexsh", "libhivex-bin", _hivexsh),
+    ("7z", "7zip", _7z),
+)
