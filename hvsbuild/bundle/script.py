@@ -71,7 +71,7 @@ def script_bytes(text: str, name: str, tool: str, bindings: Collection[str]) -> 
             raise RenderError("A line of a script is too long", seen=f"{name}:{number}: {len(line)} characters")
         if wrong := [one for one in findall(r"\{\{(.*?)(?:\}\}|$)", line) if one not in bindings]:
             known = ", ".join(map(quote.token, bindings))
-            raise RenderError("A script uses a binding that is not declared", seen=f"{name}:{number}: {wrong[0]}", do=known)
+            raise RenderError("A script uses a binding that is not declared", seen=f"{name}:{number}: {wrong[0]}", do=f"declared are: {known}")
     try:
         return "".join(line + "\r\n" for line in lines).encode("ascii")
     except UnicodeEncodeError as error:

@@ -7,6 +7,7 @@ Exit codes: 0 done (or nothing to do), 1 failed, 2 changes or drift, 3 the spec 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from typing import Any
 
@@ -47,8 +48,13 @@ for command in commands.ALL:
     app.command()(command)
 
 
+def _terminate(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line and exit with its code. With --json an error is one JSON document too."""
+    signal.signal(signal.SIGTERM, _terminate)  # a cancelled CI job closes what it opened, as Ctrl-C does
     try:
         code = app(standalone_mode=False)
     except UsageError as error:

@@ -72,6 +72,9 @@ class Host(Protocol):
     def place_input(self, name: str, path: Path | None) -> str | None:
         """Make an input reachable for the scripts and return its Windows path; None when it never was."""
 
+    def known_input(self, name: str) -> Path | None:
+        """Where an input lies that an earlier run has placed."""
+
     def run(self, name: str, script: bytes, tool: str, progress: Progress) -> Result:
         """Run one script with `diskpart /s` or `cmd /d /c` and wait for its end."""
 

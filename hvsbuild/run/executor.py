@@ -121,7 +121,7 @@ class Executor:
     def bind_inputs(self, inputs: Mapping[str, Path]) -> None:
         """Make the inputs reachable for the scripts; an input that is not there may not be needed."""
         for name in self.manifest.inputs:
-            path = inputs.get(name)
+            path = inputs.get(name) or self.host.known_input(name)
             placed = self.host.place_input(name, path)
             if path is None or placed is None:
                 continue

@@ -108,9 +108,16 @@ def _letter(state: states.Letter, world: World) -> Observation:
     return Observation(holds, f"{state.letter}: is {'the stick' if holds else 'another volume'}")
 
 
+def _stamp_fields(world: World, place: str, path: str) -> dict[str, Any]:
+    fields = json.loads(world.read(place, path))
+    if not isinstance(fields, dict):
+        raise ValueError("not a stamp")
+    return fields
+
+
 def _applied(state: states.AppliedImage, world: World) -> Observation:
     try:
-        stamp = json.loads(world.read(state.place, state.stamp))
+        stamp = _stamp_fields(world, state.place, state.stamp)
     except (Missing, ValueError):
         return Observation(False, "the image is not there, or not whole (its stamp is missing)")
     if stamp.get("image") != state.image:
@@ -186,7 +193,7 @@ def _boot_setting(state: states.BootSetting, world: World) -> Observation:
 
 def _stamp(state: states.Stamp, world: World) -> Observation:
     try:
-        stamp = json.loads(world.read(state.place, state.path))
+        stamp = _stamp_fields(world, state.place, state.path)
     except Missing:
         return Observation(False, "there is no stamp")
     except ValueError:

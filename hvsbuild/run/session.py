@@ -112,7 +112,7 @@ def apply(
     with locked(folder.path), executor(bundle, folder, inputs, watcher, disk) as made:
         before()
         report = made.apply()
-        if disk is None and report.ran:
+        if disk is None and (report.ran or not folder.image.exists()):
             _publish(folder, made, watcher)
         return report
 

@@ -70,6 +70,10 @@ class Bench:
                 link.symlink_to(path.resolve())
         return f"C:{INPUTS}\\{name}" if link.is_symlink() else None
 
+    def known_input(self, name: str) -> Path | None:
+        link = self.folder / "C" / "hvsbuild" / "inputs" / name
+        return link.readlink() if link.is_symlink() else None
+
     # --- observing ---
 
     def disks(self) -> list[DiskInfo]:
@@ -156,6 +160,19 @@ class Bench:
         assert process.stdin
         process.stdin.write(json.dumps({"name": name, "tool": tool, "script": script.decode("ascii")}) + "\n")
         process.stdin.flush()
+        try:
+            return self._answer(name, progress)
+        except HvsError:
+            raise
+        except BaseException:  # interrupted: end the script now; what it did is taken back
+            process.kill()
+            process.wait()
+            self.process = None
+            with locked(self.folder):
+                self.machine.recover()
+            raise
+
+    def _answer(self, name: str, progress: Progress) -> Result:
         while True:
             message = self._receive()
             if "progress" in message:
