@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: all packages are found, and the top-level `templates/` is shipped as a part of one."""
+"""What pyproject.toml cannot say: packages are found, and the top-level `templates/` is shipped inside one of them."""
 
 from __future__ import annotations
 

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hvsbuild.cli import options
+from hvsbuild.cli import explain, options
 from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Source, Spec, Specs, Templates, Var
+from hvsbuild.cli.output import document, say
 from hvsbuild.errors import HvsError
 
 CHANGES = 2
-
-
-def say(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def document(value: Any) -> None:
-    typer.echo(json.dumps(value, indent=2, sort_keys=True))
 
 
 def validate(specs: Specs, var: Var = None, as_json: Json = False) -> None:
@@ -58,7 +52,7 @@ def render(spec: Spec, out: Out, var: Var = None, templates: Templates = None, a
     from hvsbuild.review.write import write_review
 
     bundle = options.bundle_of(options.load(spec, var), templates)
-    write_review(bundle, out)
+    write_review(bundle, out, templates)
     if as_json:
         document({"bundle": str(out), "seal": bundle.manifest.seal, "files": sorted(bundle.files())})
     else:
@@ -78,9 +72,8 @@ def build(spec: Spec, out: Out, var: Var = None, templates: Templates = None, as
     bundle = options.bundle_of(loaded, templates)
     folder = session.Folder(out)
     with watcher(quiet=as_json) as watch:
-        report = session.apply(
-            bundle, folder, options.inputs_of(loaded), watch, before=lambda: write_review(bundle, folder.bundle)
-        )
+        write = partial(write_review, bundle, folder.bundle, templates)
+        report = session.apply(bundle, folder, options.inputs_of(loaded), watch, before=write)
     _report(report.to_dict() | {"image": str(folder.image)}, as_json)
 
 
@@ -102,7 +95,10 @@ def apply(
 
     _only_bench(host)
     bundle, given = options.source_of(source, var, inputs)
-    folder = session.Folder(_folder(source, out, disk))
+    place = options.build_folder(source, out, disk)
+    if place is None:
+        raise typer.BadParameter("say where to build: -o DIR", param_hint="-o")
+    folder = session.Folder(place)
     with watcher(quiet=as_json) as watch:
         report = session.apply(bundle, folder, given, watch, disk)
     _report(report.to_dict() | {"image": str(disk or folder.image)}, as_json)
@@ -124,8 +120,8 @@ def plan(
     from hvsbuild.run import session
 
     bundle, given = options.source_of(source, var, inputs)
-    folder = session.Folder(_folder(source, out, disk)) if out or disk or source.is_dir() else None
-    decision = session.plan(bundle, folder, given, disk)
+    place = options.build_folder(source, out, disk)
+    decision = session.plan(bundle, session.Folder(place) if place else None, given, disk)
     if as_json:
         tasks = [vars(one) for one in decision.verdicts.values()]
         document({"tasks": tasks, "run": decision.to_run, "vhd_at": decision.vhd_at})
@@ -186,7 +182,7 @@ def doctor(
     raise typer.Exit(1 if missing else 0)
 
 
-def schema() -> None:
+def schema(as_json: Json = False) -> None:  # noqa: ARG001: a schema is JSON anyway
     """Print the JSON Schema of specs, for editors.
 
     Example: hvsbuild schema > hvsbuild.schema.json
@@ -208,17 +204,6 @@ def _only_bench(host: str) -> None:
         )
 
 
-def _folder(source: Path, out: Path | None, disk: Path | None) -> Path:
-    """Where the bench is: given, or beside the bundle that a build left there, or beside the disk."""
-    if out:
-        return out
-    if source.is_dir() and (source.parent / "bench").is_dir():
-        return source.parent
-    if disk:
-        return disk.with_name(disk.name + ".hvsbuild")
-    raise typer.BadParameter("say where to build: -o DIR", param_hint="-o")
-
-
 def _report(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         document(report)
@@ -229,4 +214,4 @@ def _report(report: dict[str, Any], as_json: bool) -> None:
     typer.echo(f"{report['image']}: {'done' if report['changed'] else 'nothing to do'}")
 
 
-ALL: list[Callable[..., None]] = [validate, render, plan, apply, build, check, doctor, schema]
+ALL: list[Callable[..., None]] = [validate, render, plan, apply, build, check, explain.why, explain.graph, doctor, schema]

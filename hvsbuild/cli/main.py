@@ -6,7 +6,6 @@ Exit codes: 0 done (or nothing to do), 1 failed, 2 changes or drift, 3 the spec 
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from typing import Any
@@ -15,6 +14,7 @@ import typer
 
 from hvsbuild import __version__
 from hvsbuild.cli import commands
+from hvsbuild.cli.output import document, say
 from hvsbuild.errors import HvsError
 
 USAGE, INTERRUPTED = 64, 130
@@ -58,28 +58,36 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except UsageError as error:
-        error.show()
         code = USAGE
+        if "--json" in sys.argv:
+            document({"error": "Wrong usage", "seen": error.format_message(), "exit_code": code})
+        else:
+            error.show()
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("Interrupted.", err=True)
         code = INTERRUPTED
+        if "--json" in sys.argv:
+            document({"error": "Interrupted", "exit_code": code})
+        say("Interrupted.")
     except HvsError as error:
-        _show(error)
-        code = error.exit_code
+        code = _show(error)
     except BrokenPipeError:
         code = 0
+    except OSError as error:  # a folder that is not ours to write to, a full disk, a path that is no file
+        seen = ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
+        code = _show(HvsError("A file or folder cannot be used", seen=seen))
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _show(error: HvsError) -> None:
+def _show(error: HvsError) -> int:
+    """Print an error; its exit code."""
+    notes: list[str] = getattr(error, "__notes__", [])
+    diagnostics = getattr(error, "diagnostics", None)
     if "--json" in sys.argv:
         fields: dict[str, Any] = {"error": error.phrase, "seen": error.seen, "why": error.why, "do": error.do}
-        if diagnostics := getattr(error, "diagnostics", None):
+        if diagnostics is not None:
             fields["diagnostics"] = [one.to_dict() for one in diagnostics]
-        typer.echo(json.dumps({**fields, "exit_code": error.exit_code}, indent=2))
-        return
-    text = error.text()
-    for note in getattr(error, "__notes__", []):
-        text += f"\n{note}"
-    prefix = "" if hasattr(error, "diagnostics") else "error: "
-    typer.echo(prefix + text, err=True)
+        document({**fields, "notes": notes, "exit_code": error.exit_code})
+    else:
+        prefix = "error: " if diagnostics is None else ""
+        say("\n".join([prefix + error.text(), *notes]))
+    return error.exit_code

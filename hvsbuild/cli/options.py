@@ -80,3 +80,12 @@ def source_of(
         return read_bundle(source), given
     loaded = load(source, variables)
     return bundle_of(loaded, templates), {**inputs_of(loaded), **given}
+
+
+def build_folder(source: Path, out: Path | None, disk: Path | None) -> Path | None:
+    """Where the bench is: given, or around the bundle that a build left there, or beside the disk; None: nowhere."""
+    if out:
+        return out
+    if source.is_dir() and (source.parent / "bench").is_dir():
+        return source.parent
+    return disk.with_name(disk.name + ".hvsbuild") if disk else None

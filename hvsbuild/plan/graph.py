@@ -16,12 +16,17 @@ class PlanError(HvsError):
     exit_code = 3
 
 
+def _named(task: Task) -> str:
+    """A task and the place in the spec that asks for it: `vhd-create (vhd.size)`."""
+    return f"{task.id} ({'.'.join(map(str, task.spec_key))})" if task.spec_key else task.id
+
+
 def graph_of(tasks: Iterable[Task]) -> nx.DiGraph[str]:
     """Edges run from a task to those that need it; each node carries its task. A missing provider is an error."""
     by_id: dict[str, Task] = {}
     for task in tasks:
         if task.id in by_id:
-            raise PlanError("Two tasks have one id", seen=task.id)
+            raise PlanError("Two tasks have one id", seen=f"{_named(by_id[task.id])} and {_named(task)}")
         by_id[task.id] = task
     graph: nx.DiGraph[str] = nx.DiGraph()
     for task in by_id.values():
@@ -30,11 +35,12 @@ def graph_of(tasks: Iterable[Task]) -> nx.DiGraph[str]:
     for task in by_id.values():
         for need in task.needs:
             if need not in by_id:
-                raise PlanError("A task needs another that is not there", seen=f"{task.id} needs {need}")
+                raise PlanError("A task needs another that is not there", seen=f"{_named(task)} needs {need}")
             graph.add_edge(need, task.id)
         for bracket in task.inside:
             if bracket not in openers:
-                raise PlanError("A task is inside a bracket that nothing opens", seen=f"{task.id} is inside {bracket}")
+                seen = f"{_named(task)} is inside {bracket}"
+                raise PlanError("A task is inside a bracket that nothing opens", seen=seen)
     return graph
 
 
@@ -51,6 +57,8 @@ def order(tasks: Iterable[Task]) -> tuple[Task, ...]:
     try:
         ids = list(nx.lexicographical_topological_sort(graph, key=lambda one: _rank(by_id[one])))
     except nx.NetworkXUnfeasible:
-        cycle = " -> ".join(source for source, _ in nx.find_cycle(graph))
-        raise PlanError("The tasks need each other in a circle", seen=cycle) from None
+        cycle = [source for source, _ in nx.find_cycle(graph)]
+        first = cycle.index(min(cycle))
+        seen = " -> ".join(_named(by_id[id]) for id in [*cycle[first:], *cycle[: first + 1]])
+        raise PlanError("The tasks need each other in a circle", seen=seen) from None
     return tuple(by_id[one] for one in ids)

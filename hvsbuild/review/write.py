@@ -4,35 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hvsbuild.bundle.manifest import Manifest
 from hvsbuild.bundle.render import Bundle, write_bundle
 from hvsbuild.bundle.script import fill
+from hvsbuild.review import graph
 
 
-def write_review(bundle: Bundle, folder: Path) -> None:
-    """Write the bundle with `review.html` and `graph.dot`, `graph.mmd`. Those are no part of the seal."""
+def write_review(bundle: Bundle, folder: Path, templates: Path | None = None) -> None:
+    """Write the bundle with what belongs to its review. None of that is part of the seal."""
     write_bundle(bundle, folder)
+    for name, text in review_files(bundle, templates).items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def review_files(bundle: Bundle, templates: Path | None = None) -> dict[str, str]:
+    """The review page, the graph, and the word to git that the scripts' line ends are theirs."""
     scripts = {path: data.decode("ascii").replace("\r\n", "\n") for path, data in bundle.scripts.items()}
-    page = fill("review.html.j2", None, manifest=bundle.manifest, scripts=scripts)
-    (folder / "review.html").write_text(page, encoding="utf-8")
-    (folder / "graph.dot").write_text(dot(bundle.manifest), encoding="utf-8")
-    (folder / "graph.mmd").write_text(mermaid(bundle.manifest), encoding="utf-8")
-
-
-def dot(manifest: Manifest) -> str:
-    """The task graph for Graphviz: destructive tasks are red, brackets are dashed."""
-    lines = ["digraph plan {", "  rankdir=LR; node [shape=box, fontname=sans-serif];"]
-    for task in manifest.tasks:
-        look = "color=red, penwidth=2" if task.destructive else "style=dashed" if task.is_bracket else ""
-        lines.append(f'  "{task.id}" [{look}];')
-        lines += [f'  "{need}" -> "{task.id}";' for need in task.needs]
-    return "\n".join([*lines, "}", ""])
-
-
-def mermaid(manifest: Manifest) -> str:
-    """The task graph for Mermaid."""
-    lines = ["flowchart LR"]
-    for task in manifest.tasks:
-        lines.append(f'  {task.id}["{task.id}"]{":::destructive" if task.destructive else ""}')
-        lines += [f"  {need} --> {task.id}" for need in task.needs]
-    return "\n".join([*lines, "  classDef destructive stroke:#c00,stroke-width:3px", ""])
+    return {
+        "review.html": fill("review.html.j2", templates, manifest=bundle.manifest, scripts=scripts),
+        "graph.dot": graph.dot(bundle.manifest),
+        "graph.mmd": graph.mermaid(bundle.manifest),
+        ".gitattributes": "# a seal is over bytes: git must not change line ends\n* -text\n",
+    }

@@ -128,7 +128,7 @@ class _Planner:
         task = self.tasks[id]
         if task.restart:
             for other in self._between(task.restart, id):
-                self.demand(other, f"{id} starts from an empty VHD")
+                self.demand(other, f"{id} starts from a new VHD")
         for need in self._means(task):
             if not self.looks[need].holds:
                 self.demand(need, self.looks[need].reason())
@@ -138,16 +138,22 @@ class _Planner:
                     self.demand(lost.id, f"{id} starts from nothing")
 
     def _means(self, task: TaskEntry) -> list[str]:
-        """The tasks with states that `task` needs; through closing tasks, past opening ones."""
+        """The tasks whose states `task` stands on: through closing tasks and what holds, past opening ones, down to
+        those that start from nothing (what they needed is spent)."""
         found: dict[str, None] = {}
         waiting = list(task.needs)
         while waiting:
             need = self.tasks[waiting.pop(0)]
-            if need.id in self.looks:
-                found[need.id] = None
-            elif need.closes:
+            if need.id in found or (need.is_bracket and need.opens):
+                continue
+            found[need.id] = None
+            if need.is_bracket or (self.looks[need.id].holds and not need.wipes):
                 waiting += need.needs
-        return list(found)
+        return [id for id in found if id in self.looks and not self._spent(id)]
+
+    def _spent(self, id: str) -> bool:
+        """Whether a task only makes the VHD in the workspace, and the VHD is on the stick already."""
+        return self.vhd_at == STICK and any(state.place == WORKSPACE for state in self.tasks[id].states)
 
     def _between(self, first: str, last: str) -> list[str]:
         """The tasks with states from `first` up to (not with) `last`, along the needs."""

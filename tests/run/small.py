@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hvsbuild.formats import sparse
+from hvsbuild.formats.block import BlockDevice, Slice
+from hvsbuild.formats.partitions import read_table
 
 SPEC = r"""spec: hvsbuild/v1
 name: small
@@ -69,3 +71,10 @@ def digest(path: Path) -> str:
                 if data.strip(b"\0"):
                     found.update(offset.to_bytes(8, "little") + data)
     return found.hexdigest()
+
+
+def first_volume(disk: BlockDevice) -> Slice:
+    """The first partition of a disk."""
+    table = read_table(disk)
+    assert table
+    return Slice(disk, table.partitions[0].start, table.partitions[0].size)

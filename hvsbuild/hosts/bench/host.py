@@ -48,15 +48,18 @@ class Bench:
     # --- setting up ---
 
     def plug_in(self, file: Path, *, bus: str = "usb", model: str = "", serial: str = "") -> int:
-        """Make a file (or block device) a disk of the machine, unless it is one; its number."""
+        """Make a file (or block device) the machine's stick; its number. Another one is pulled out first.
+
+        A file in the bench's own folder is known by its name alone, so that the folder can be moved."""
         machine = self.reload()
-        path = str(file.resolve())
+        folder, path = self.folder.resolve(), file.resolve()
+        name = str(path.relative_to(folder) if path.is_relative_to(folder) else path)
         for disk in machine.state.disks:
-            if disk.file == path:
+            if disk.file == name:
                 return disk.number
-        for gone in [disk.number for disk in machine.state.disks if disk.file and not Path(disk.file).exists()]:
-            machine.remove_disk(gone)
-        made = machine.add_disk(Disk(number=0, file=path, bus=bus, model=model, serial=serial))
+        for other in [disk.number for disk in machine.state.disks]:
+            machine.remove_disk(other)
+        made = machine.add_disk(Disk(number=0, file=name, bus=bus, model=model, serial=serial))
         machine.save()
         return made.number
 
@@ -115,7 +118,7 @@ class Bench:
         disk = self.reload().disk(number)
         if disk is None or not disk.file:
             raise HvsError("There is no such disk on the bench", seen=str(number))
-        with FileDevice(Path(disk.file)) as device:
+        with FileDevice(self.folder / disk.file) as device:
             yield device
 
     @contextmanager

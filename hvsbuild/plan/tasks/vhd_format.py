@@ -20,6 +20,7 @@ def task(names: Names) -> Task:
         opens=names.attached,
         closes=names.attached,
         place=WORKSPACE,
+        restart="workspace",
         states=(
             DiskLayout(place=place, scheme="mbr", partitions=1),
             Volume(place=place, partition=1, filesystem="ntfs", label=names.vhd.label),
