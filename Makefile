@@ -57,10 +57,10 @@ types: $(VENV)/.ready
 	$(BIN)/mypy
 
 layers: $(VENV)/.ready
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.ready
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -rs
 
 bench: packages-demo $(VENV)/.ready
 	$(BIN)/python -m benchmarks.run $(QUICK)

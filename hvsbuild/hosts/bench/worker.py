@@ -9,6 +9,7 @@ executor with them, and because a script must be able to be killed.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -56,6 +57,8 @@ def answer(machine: Machine, order: dict[str, Any], send: Callable[[dict[str, An
         return {"refused": error.text(), "output": console.text()}
     except OSError as error:
         seen = f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
+        if error.errno == errno.ENOSPC:
+            seen += f"\n  what to do: free some space for {machine.folder} and run it again"
         return {"refused": f"The bench could not go on: {seen}", "output": console.text()}
     return {"exit": code, "output": console.text()}
 
