@@ -133,7 +133,9 @@ def test_damage_is_drift_and_never_a_traceback(seed: int, stick: Path, undisturb
     dice = random.Random(seed)
     with FileDevice(stick, writable=True) as disk:
         for _ in range(40):
-            offset = dice.choice((dice.randrange(4096), (1 << 20) + dice.randrange(1 << 16), dice.randrange(disk.size - 4096)))
+            offset = dice.choice(
+                (dice.randrange(4096), (1 << 20) + dice.randrange(1 << 16), dice.randrange(disk.size - 4096))
+            )
             disk.write_at(offset, dice.randbytes(dice.choice((1, 8, 512))))
     done = hvsbuild("check", undisturbed / "bundle", "--disk", stick, "--json")
     assert done.returncode in (0, 2), done.stderr

@@ -23,7 +23,15 @@ def finished(tmp_path: Path, undisturbed: Path) -> Path:
     out.mkdir()
     for name in ("bundle", "journal"):
         shutil.copytree(undisturbed / name, out / name)
-    argv = ["cp", "-a", "--sparse=always", undisturbed / "bench", undisturbed / "stick.img", undisturbed / "os.vhd", out]
+    argv = [
+        "cp",
+        "-a",
+        "--sparse=always",
+        undisturbed / "bench",
+        undisturbed / "stick.img",
+        undisturbed / "os.vhd",
+        out,
+    ]
     subprocess.run(argv, check=True)
     return out
 

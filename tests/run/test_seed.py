@@ -165,7 +165,9 @@ def test_nobody_can_build(wim: Path, tmp_path: Path) -> None:
     # it may read all (the interpreter may lie in root's home), write only its own, and gain nothing by suid programs
     caps = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search", "--no-new-privs"]
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *caps, sys.executable]
-    look = "import os; print([p for p in ('/dev/loop-control', '/dev/loop0', '/dev/kvm', '/') if os.access(p, os.W_OK)])"
+    look = (
+        "import os; print([p for p in ('/dev/loop-control', '/dev/loop0', '/dev/kvm', '/') if os.access(p, os.W_OK)])"
+    )
     assert run(*nobody, "-c", look).strip() == "[]"
     argv = [*nobody, "-m", "hvsbuild", "build", str(spec), "-o", str(home / "out")]
     done = subprocess.run(argv, capture_output=True, text=True, cwd=home, check=False)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+from dissect.regf import RegistryHive
+
+from tests.bench.tasks.stages import Bench, output
+
+
+def test_bootmgr_and_a_store_that_starts_the_vhd(before: Callable[[str], Bench]) -> None:
+    bench = before("boot-files")
+    assert bench.read(bench.stick, "bootmgr") == b""
+    bench.run("boot-files")
+    assert bench.read(bench.stick, "bootmgr") == bench.read(bench.vhd, "Windows/Boot/PCAT/bootmgr") != b""
+    names = output("ntfsls", "-f", "-p", "Boot", bench.volume(bench.stick)).split()
+    assert {"BCD", "memtest.exe", "Fonts", "en-US"} <= set(names)
+    store = RegistryHive(io.BytesIO(bench.read(bench.stick, "Boot/BCD")))
+    default = default_entry(store)
+    for element in ("11000001", "21000001"):
+        assert "\\hvsOS.vhd\0".encode("utf-16-le") in default[element]
+    assert default["12000002"].lower() == r"\windows\system32\winload.exe"
+    assert default["22000002"].lower() == r"\windows"
+
+
+def default_entry(store: RegistryHive) -> dict[str, object]:
+    """The elements of the entry that bootmgr names as its default."""
+    bootmgr = "{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
+    guid = store.open(rf"Objects\{bootmgr}\Elements\23000003").value("Element").value
+    return {one.name: one.value("Element").value for one in store.open(rf"Objects\{guid}\Elements").subkeys()}
+
+
+def test_the_newer_spelling_makes_the_same(before: Callable[[str], Bench]) -> None:
+    bench, newer = before("boot-files"), before("boot-files")
+    bench.run("boot-files")
+    one = bench.read(bench.stick, "Boot/BCD")
+    newer.run("boot-files", "newer")
+    assert newer.read(newer.stick, "Boot/BCD") == one != b""

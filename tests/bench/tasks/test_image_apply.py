@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.bench.tasks.stages import FINGERPRINT, Bench, output
+
+
+@pytest.mark.parametrize("case", ["seed", "dism-by-index"])
+def test_the_image_is_in_the_volume_and_its_stamp_says_so(
+    before: Callable[[str], Bench], phony_wim: Path, tmp_path: Path, case: str
+) -> None:
+    bench = before("image-apply")
+    bench.run("image-apply", case)
+    stamp = json.loads(bench.read(bench.vhd, "hvsbuild-image.json"))
+    assert stamp == {"hvsbuild-image": 1, "image": "1", "fingerprint": FINGERPRINT}
+    out = tmp_path / "extracted"
+    extract = ["wimlib-imagex", "extract", phony_wim, "1", "/Windows/System32/ntoskrnl.exe", f"--dest-dir={out}"]
+    subprocess.run(extract, check=True, capture_output=True)
+    assert bench.read(bench.vhd, "Windows/System32/ntoskrnl.exe") == (out / "ntoskrnl.exe").read_bytes()
+    assert "processed successfully" in output("ntfsfix", "-n", bench.volume(bench.vhd))
+
+
+@pytest.mark.parametrize("case", ["by-name", "dism-by-name", "odd-name"])
+def test_a_name_that_is_not_there_leaves_no_stamp(before: Callable[[str], Bench], case: str) -> None:
+    bench = before("image-apply")
+    with pytest.raises(AssertionError, match="is not in the WIM|name"):
+        bench.run("image-apply", case)
+    assert bench.read(bench.vhd, "hvsbuild-image.json") == b""
+    assert bench.read(bench.vhd, "Windows/win.ini") == b""
