@@ -70,8 +70,8 @@ def memory(work: Path, wim: Path, sizes: Sizes, first: Measured) -> list[Row]:
         for vhd, peak in sorted(peaks.items())
     ]
     small, large = min(peaks), max(peaks)
-    growth = Row(f"peak memory, {large} GiB / {small} GiB", "independent of size", peaks[large] / peaks[small], goal=1.1)
-    return [*rows, growth]
+    growth = peaks[large] / peaks[small]
+    return [*rows, Row(f"peak memory, {large} GiB / {small} GiB", "independent of size", growth, goal=1.1)]
 
 
 def starts(work: Path, sizes: Sizes) -> list[Row]:

@@ -11,9 +11,8 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--update-golden", action="store_true", help="Rewrite the golden files of the tests that run; then read the diff."
-    )
+    told = "Rewrite the golden files of the tests that run; then read the diff."
+    parser.addoption("--update-golden", action="store_true", help=told)
 
 
 @pytest.fixture(scope="session")

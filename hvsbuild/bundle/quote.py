@@ -63,6 +63,4 @@ def reg_data(value: RegistryValue) -> str:
 
 def stamp_text(stamp: Stamp) -> str:
     """The JSON text of a stamp; written by `echo`, so that a reviewer sees all of it in the script."""
-    return (
-        f'{{"hvsbuild": 1, "spec": "{stamp.spec}", "identity": "{stamp.identity}", "plan": "{stamp.plan}"}}'
-    )
+    return f'{{"hvsbuild": 1, "spec": "{stamp.spec}", "identity": "{stamp.identity}", "plan": "{stamp.plan}"}}'

@@ -62,7 +62,7 @@ def fill(template: str, shadow: Path | None, **values: Any) -> str:
 
 
 def script_bytes(text: str, name: str, tool: str, bindings: Collection[str]) -> bytes:
-    """Rendered text as a Windows script: CRLF, ASCII, only the declared bindings; a .diskpart file has no blank lines."""
+    """Rendered text as a Windows script: ASCII, CRLF, only declared bindings; no blank lines in a .diskpart file."""
     lines = [line.rstrip() for line in text.splitlines()]
     if tool == "diskpart":
         lines = [line for line in lines if line]
@@ -70,13 +70,15 @@ def script_bytes(text: str, name: str, tool: str, bindings: Collection[str]) -> 
         if len(line) > LINE_LONGEST:
             raise RenderError("A line of a script is too long", seen=f"{name}:{number}: {len(line)} characters")
         if wrong := [one for one in findall(r"\{\{(.*?)(?:\}\}|$)", line) if one not in bindings]:
-            known = ", ".join(map(quote.token, bindings))
-            raise RenderError("A script uses a binding that is not declared", seen=f"{name}:{number}: {wrong[0]}", do=f"declared are: {known}")
+            seen, known = f"{name}:{number}: {wrong[0]}", ", ".join(map(quote.token, bindings))
+            raise RenderError("A script uses a binding that is not declared", seen=seen, do=f"declared are: {known}")
     try:
         return "".join(line + "\r\n" for line in lines).encode("ascii")
     except UnicodeEncodeError as error:
         seen = f"{error.object[error.start : error.end]!r} in {name}"
-        raise RenderError("A script must be ASCII", seen=seen, why="cmd and diskpart read the machine's code page") from None
+        raise RenderError(
+            "A script must be ASCII", seen=seen, why="cmd and diskpart read the machine's code page"
+        ) from None
 
 
 def render_task(

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hvsbuild.cli import explain, options
+from hvsbuild.cli import explain, history, options
 from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Source, Spec, Specs, Templates, Var
 from hvsbuild.cli.output import document, say
 from hvsbuild.errors import HvsError
@@ -182,7 +182,7 @@ def doctor(
     raise typer.Exit(1 if missing else 0)
 
 
-def schema(as_json: Json = False) -> None:  # noqa: ARG001: a schema is JSON anyway
+def schema(as_json: Json = False) -> None:  # noqa: ARG001 (a schema is JSON anyway)
     """Print the JSON Schema of specs, for editors.
 
     Example: hvsbuild schema > hvsbuild.schema.json
@@ -214,4 +214,17 @@ def _report(report: dict[str, Any], as_json: bool) -> None:
     typer.echo(f"{report['image']}: {'done' if report['changed'] else 'nothing to do'}")
 
 
-ALL: list[Callable[..., None]] = [validate, render, plan, apply, build, check, explain.why, explain.graph, doctor, schema]
+ALL: list[Callable[..., None]] = [
+    validate,
+    render,
+    plan,
+    apply,
+    build,
+    check,
+    explain.why,
+    explain.graph,
+    history.log,
+    history.seal,
+    doctor,
+    schema,
+]

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from hvsbuild.bundle.manifest import Manifest, TaskEntry
     from hvsbuild.run.decide import Verdict
 
-WORDS = {"run": "would run", "unchanged": "would not run", "not needed": "would not run", "bracket": "runs around others"}
+WOULD_NOT = "would not run"
+WORDS = {"run": "would run", "unchanged": WOULD_NOT, "not needed": WOULD_NOT, "bracket": "runs around others"}
 
 
 def why(

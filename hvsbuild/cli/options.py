@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The spec: a YAML file.")]
 Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="One or more specs.")]
 Source = Annotated[Path, typer.Argument(metavar="SPEC|BUNDLE", help="A spec (YAML file) or a bundle (folder).")]
-Var = Annotated[list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="Set a variable of the spec; repeatable.")]
-Input = Annotated[list[str] | None, typer.Option("--input", metavar="NAME=PATH", help="The file of an input of a bundle.")]
+Var = Annotated[
+    list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="Set a variable of the spec; repeatable.")
+]
+Input = Annotated[
+    list[str] | None, typer.Option("--input", metavar="NAME=PATH", help="The file of an input of a bundle.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
-Templates = Annotated[Path | None, typer.Option("--templates", help="A folder whose templates win over the shipped ones.")]
+Templates = Annotated[
+    Path | None, typer.Option("--templates", help="A folder whose templates win over the shipped ones.")
+]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="The folder to build in.")]
 MaybeOut = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="The build folder (see build).")]
 Disk = Annotated[Path | None, typer.Option("--disk", metavar="PATH", help="An image file to use as the stick.")]

@@ -29,9 +29,9 @@ def mermaid(manifest: Manifest) -> str:
 
 def as_json(manifest: Manifest) -> str:
     """Nodes in execution order; an edge runs from a task to one that needs it."""
+    fields = {"id", "kind", "destructive", "goal", "opens", "closes", "inside", "script"}
     nodes = [
-        task.model_dump(mode="json", include={"id", "kind", "destructive", "goal", "opens", "closes", "inside", "script"})
-        | {"brings_about": [state.title() for state in task.states]}
+        task.model_dump(mode="json", include=fields) | {"brings_about": [state.title() for state in task.states]}
         for task in manifest.tasks
     ]
     edges = [{"from": need, "to": task.id} for task in manifest.tasks for need in task.needs]

@@ -106,6 +106,8 @@ class Executor:
         self.disk: DiskInfo | None = None
         self.made_here = False
         self.before_change: Callable[[], None] = lambda: None
+        # asks for proof that this is the disk to be wiped; raises `Refused`. An image file needs none
+        self.confirm: Callable[[DiskInfo], None] = lambda _disk: None
         self.vhd_at = STICK
         self.unverified: list[tuple[str, TaskEntry]] = []
         self.report = Report()
@@ -199,6 +201,8 @@ class Executor:
         if any(task.destructive for task in tasks):
             with self.world() as world:
                 binding.check_wipe(self.manifest, world, made_here=self.made_here)
+            if self.disk:
+                self.confirm(self.disk)
 
     def _begin(self) -> None:
         if self.journal.begun:

@@ -10,6 +10,15 @@ from pathlib import Path
 from typing import Any
 
 
+def read_events(file: Path) -> Iterator[dict[str, Any]]:
+    """The events of one run; a line that a crash cut short is left out."""
+    for line in file.read_text().splitlines():
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            continue
+
+
 class Journal:
     """One file per run in `folder`: 0001.jsonl, 0002.jsonl, …"""
 
@@ -43,11 +52,7 @@ class Journal:
     def events(self) -> Iterator[dict[str, Any]]:
         """All events of all runs, oldest first; a line that a crash cut short is left out."""
         for file in self.files():
-            for line in file.read_text().splitlines():
-                try:
-                    yield json.loads(line)
-                except json.JSONDecodeError:
-                    continue
+            yield from read_events(file)
 
     def left_open(self) -> list[str]:
         """The tasks that opened a bracket which no later event closed, in the order of opening."""

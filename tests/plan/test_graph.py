@@ -17,6 +17,7 @@ from hvsbuild.plan.task import Task
 from hvsbuild.spec.profile import profile_names
 from tests.golden import spec_of
 
+CIRCLE = "need each other in a circle"
 HIVES = ("SYSTEM", "SOFTWARE", "DEFAULT", "COMPONENTS")
 
 
@@ -50,7 +51,8 @@ def graphs(draw: st.DrawFn) -> list[Task]:
     for number in range(count):
         needs = draw(st.lists(st.sampled_from([one.id for one in made]), unique=True)) if made else []
         opens = draw(st.sampled_from([None, None, f"bracket-{number}"]))
-        made.append(task(f"t{draw(st.integers(0, 99)):02}-{number}", *needs, opens=opens, destructive=draw(st.booleans())))
+        id = f"t{draw(st.integers(0, 99)):02}-{number}"
+        made.append(task(id, *needs, opens=opens, destructive=draw(st.booleans())))
     return made
 
 
@@ -140,8 +142,12 @@ def test_preparing_the_stick_and_building_the_vhd_are_independent() -> None:
 @pytest.mark.parametrize(
     ("tasks", "phrase", "names"),
     [
-        ([task("a", "c"), task("b", "a"), task("c", "b", spec_key=("vhd", "size"))], "in a circle", "a -> b -> c (vhd.size) -> a"),
-        ([task("a", "a")], "in a circle", "a -> a"),
+        (
+            [task("a", "c"), task("b", "a"), task("c", "b", spec_key=("vhd", "size"))],
+            CIRCLE,
+            "a -> b -> c (vhd.size) -> a",
+        ),
+        ([task("a", "a")], CIRCLE, "a -> a"),
         ([task("a", "gone", spec_key=("disk",))], "needs another that is not there", "a (disk) needs gone"),
         ([task("a", inside=("hive:X",))], "bracket that nothing opens", "a is inside hive:X"),
         ([task("a"), task("a", spec_key=("name",))], "Two tasks have one id", "a and a (name)"),

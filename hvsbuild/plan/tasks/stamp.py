@@ -17,9 +17,7 @@ def digest(tasks: Sequence[Task]) -> str:
     return sha256(dumps(states, sort_keys=True).encode()).hexdigest()
 
 
-def _task(
-    names: Names, id: str, place: str, letter: str, plan: str, needs: tuple[str, ...], bracket: str
-) -> Task:
+def _task(names: Names, id: str, place: str, letter: str, plan: str, needs: tuple[str, ...], bracket: str) -> Task:
     state = Stamp(
         place=place, path=PLAN_STAMP, spec=names.spec.name, identity=str(identity(names.spec.name)), plan=plan
     )
@@ -43,6 +41,4 @@ def vhd_task(names: Names, plan: str, after: tuple[str, ...]) -> Task:
 
 
 def stick_task(names: Names, plan: str, after: tuple[str, ...]) -> Task:
-    return _task(
-        names, "disk-stamp", STICK, names.spec.disk.letter, plan, after, names.stick_letter
-    )
+    return _task(names, "disk-stamp", STICK, names.spec.disk.letter, plan, after, names.stick_letter)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 
 from tests.bench.tasks.stages import Bench, output
@@ -8,8 +9,6 @@ from tests.bench.tasks.stages import Bench, output
 def test_one_ntfs_partition_and_nothing_of_what_was(before: Callable[[str], Bench]) -> None:
     bench = before("disk-prepare")
     junk = "label: gpt\nsize=20MiB\nsize=30MiB\n"
-    import subprocess
-
     subprocess.run(["sfdisk", "-q", bench.stick], input=junk, text=True, check=True)
     assert len(bench.table(bench.stick)["partitions"]) == 2
     bench.run("disk-prepare")

@@ -1,6 +1,6 @@
 @echo off
-rem Step 5 of 20: apply image Hyper-V 100%% to the empty volume R:
-dism /English /Apply-Image /ImageFile:"{{input.image}}" /Name:"Hyper-V 100%%" /ApplyDir:R:\
+rem Step 5 of 20: apply image Phony Hyper-V Server 2008 R2 (2) to the empty volume R:
+dism /English /Apply-Image /ImageFile:"{{input.image}}" /Name:"Phony Hyper-V Server 2008 R2 (2)" /ApplyDir:R:\
 if not "%errorlevel%"=="0" exit /b %errorlevel%
 rem Last, the stamp: the image is whole, and this is the file that it came from.
->"R:\hvsbuild-image.json" echo {"hvsbuild-image": 1, "image": "Hyper-V 100%%", "fingerprint": "{{input.image.fingerprint}}"}|| exit /b 1
+>"R:\hvsbuild-image.json" echo {"hvsbuild-image": 1, "image": "Phony Hyper-V Server 2008 R2 (2)", "fingerprint": "{{input.image.fingerprint}}"}|| exit /b 1
