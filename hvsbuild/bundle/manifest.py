@@ -39,6 +39,15 @@ class DiskRule(Model):
     vhd: str
 
 
+class Retry(Model):
+    """What to do when a script fails in a way that is known to pass: run it again, up to `times` more, after
+    `wait_seconds` and, with `rescan`, after letting diskpart look for disks anew. Every try is in the journal."""
+
+    times: int
+    wait_seconds: float
+    before: Literal["rescan"] | None = None
+
+
 class TaskEntry(Model):
     id: str
     kind: str
@@ -54,6 +63,7 @@ class TaskEntry(Model):
     closes: str | None = None
     wipes: str | None = None
     restart: str | None = None
+    retry: Retry | None = None
     states: list[State]
 
     @property

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, cast
 
 from pydantic import ValidationError
 
-from hvsbuild.bundle.manifest import FORMAT, Manifest, compute_seal
+from hvsbuild.bundle.manifest import FORMAT, Manifest, canonical, compute_seal
 from hvsbuild.bundle.render import RUN_CMD, Bundle
 from hvsbuild.errors import HvsError, Refused
 
@@ -21,15 +22,7 @@ RENDER_AGAIN = "change the spec and render it again, so that what runs is what w
 
 def read_bundle(folder: Path) -> Bundle:
     """Read and verify a bundle. `Refused` for an edited script, a broken seal or another format version."""
-    try:
-        raw = json.loads((folder / "manifest.json").read_bytes())
-    except FileNotFoundError:
-        raise HvsError(NOT_A_BUNDLE, seen=f"no manifest.json in {folder}") from None
-    except (ValueError, NotADirectoryError) as error:
-        raise HvsError(NOT_A_BUNDLE, seen=f"{folder}: {error}") from None
-    if not isinstance(raw, dict) or raw.get("bundle") != FORMAT:
-        seen = f"{raw.get('bundle') if isinstance(raw, dict) else raw!r} instead of {FORMAT}"
-        raise Refused(OTHER_FORMAT, seen=seen, do="render the spec again with this hvsbuild")
+    raw = _read_manifest(folder)
     try:
         manifest = Manifest.model_validate(raw)
     except ValidationError as error:
@@ -47,3 +40,22 @@ def read_bundle(folder: Path) -> Bundle:
     if compute_seal(raw, scripts) != manifest.seal:
         raise Refused(BROKEN_SEAL, seen=f"{manifest.seal[:16]}… does not fit the files", do=RENDER_AGAIN)
     return Bundle(manifest, scripts)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest as data; its bytes must be those that hvsbuild writes, because the seal is over the data."""
+    try:
+        data = (folder / "manifest.json").read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise HvsError(NOT_A_BUNDLE, seen=f"no manifest.json in {folder}") from None
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Refused(BROKEN_SEAL, seen=f"manifest.json is no JSON: {error}", do=RENDER_AGAIN) from None
+    version = raw.get("bundle") if isinstance(raw, dict) else raw
+    if type(version) is not int or version != FORMAT:
+        seen = f"{version!r} instead of {FORMAT}"
+        raise Refused(OTHER_FORMAT, seen=seen, do="render the spec again with this hvsbuild")
+    if data != canonical(raw):
+        raise Refused(BROKEN_SEAL, seen="manifest.json is not written as hvsbuild writes it", do=RENDER_AGAIN)
+    return cast(dict[str, Any], raw)

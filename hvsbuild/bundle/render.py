@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hvsbuild import __version__
-from hvsbuild.bundle.manifest import FORMAT, Binding, DiskRule, Manifest, SpecRef, TaskEntry, canonical, compute_seal
+from hvsbuild.bundle.manifest import (
+    FORMAT,
+    Binding,
+    DiskRule,
+    Manifest,
+    Retry,
+    SpecRef,
+    TaskEntry,
+    canonical,
+    compute_seal,
+)
 from hvsbuild.bundle.script import fill, render_task, script_bytes
 from hvsbuild.errors import HvsError
 from hvsbuild.plan.names import IMAGE_INPUT, identity
@@ -68,6 +78,7 @@ def _entry(task: Task, path: str, data: bytes) -> TaskEntry:
         closes=task.closes,
         wipes=task.wipes,
         restart=task.restart,
+        retry=Retry(**vars(task.retry)) if task.retry else None,
         states=list(task.states),
     )
 

@@ -68,6 +68,6 @@ def _old(folder: Path, before: Path | None, path: str) -> bytes:
 
 
 def _diff(path: str, old: bytes, new: bytes) -> str:
-    texts = [data.decode("utf-8", "replace").replace("\r\n", "\n").splitlines(keepends=True) for data in (old, new)]
-    lines = list(difflib.unified_diff(*texts, f"before/{path}", f"now/{path}"))
+    was, now = (data.decode("utf-8", "replace").replace("\r\n", "\n").splitlines(keepends=True) for data in (old, new))
+    lines = list(difflib.unified_diff(was, now, f"before/{path}", f"now/{path}"))
     return "".join(lines) or f"{path}: only line endings differ\n"

@@ -8,15 +8,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hvsbuild.bundle.manifest import TaskEntry
-
-from hvsbuild.run.executor import NoOne
+from hvsbuild.run.report import NoOne
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from hvsbuild.bundle.render import Bundle
     from hvsbuild.run.decide import Decision
-    from hvsbuild.run.executor import Watcher
+    from hvsbuild.run.report import Watcher
 
 
 class Lines(NoOne):
@@ -36,7 +35,7 @@ class Live(NoOne):
         self.display = progress
         self.current: TaskID | None = None
 
-    def task(self, task: TaskEntry, why: str) -> None:
+    def task(self, task: TaskEntry, why: str) -> None:  # noqa: ARG002 (a line has room for the task alone)
         self._end()
         self.current = self.display.add_task(task.id, total=None)
 
@@ -45,7 +44,7 @@ class Live(NoOne):
             done = self.display.tasks[-1]
             self.display.update(self.current, total=done.completed or 1, completed=done.completed or 1)
 
-    def progress(self, label: str, done: int, total: int) -> None:
+    def progress(self, label: str, done: int, total: int) -> None:  # noqa: ARG002
         if self.current is not None:
             self.display.update(self.current, completed=done, total=max(total, done))
 

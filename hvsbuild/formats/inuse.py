@@ -21,7 +21,7 @@ from hvsbuild.formats import ntfs, vhd
 from hvsbuild.formats.block import SECTOR, BlockDevice, Extents, Slice
 from hvsbuild.formats.filesystem import walk
 from hvsbuild.formats.partitions import MIB, read_table
-from hvsbuild.formats.ranges import Span, merge, subtract
+from hvsbuild.formats.ranges import Span, clip, merge, subtract
 
 BITMAP = 6  # the number of $Bitmap in the master file table
 # Anything but free clusters in a bitmap: whole bytes in use, or one byte with some of them.
@@ -62,10 +62,14 @@ def _volume(volume: BlockDevice, *, look_for_vhds: bool) -> list[Span]:
 def _ntfs(volume: BlockDevice, *, look_for_vhds: bool) -> list[Span]:
     """Source: NTFS boot sector; bit N of $Bitmap is cluster N. Behind the last cluster lies the backup boot sector."""
     tree = ntfs.NtfsTree(volume)
-    cluster = ntfs.cluster_size(volume)
-    spans = [(first * cluster, min(last * cluster, volume.size)) for first, last in _set_bits(tree.system_file(BITMAP))]
-    spans.append((volume.size // cluster * cluster - cluster, volume.size))
-    spans = merge(spans)
+    sector, per_cluster = struct.unpack("<HB", volume.read_at(11, 3))
+    (sectors,) = struct.unpack("<Q", volume.read_at(40, 8))
+    if per_cluster > 0x80:  # clusters above 64 KiB: a negative power of two
+        per_cluster = 1 << (0x100 - per_cluster)
+    cluster, end = sector * per_cluster, sectors * sector
+    bitmap = tree.volume.get_file_entry(BITMAP)
+    spans = [(first * cluster, last * cluster) for first, last in _set_bits(bitmap.read(bitmap.size))]
+    spans = clip([*spans, (end // cluster * cluster, volume.size)], 0, volume.size)
     if look_for_vhds:
         for entry in walk(tree):
             if not entry.is_dir and entry.name.lower().endswith(".vhd"):
@@ -101,16 +105,13 @@ def _set_bits(bitmap: bytes) -> Iterator[Span]:
 def _fat32(volume: BlockDevice) -> list[Span]:
     """Source: Microsoft's FAT specification 1.03, sections 3 and 4. An entry that is not 0 is a cluster in use."""
     sector, per_cluster, reserved, fats = struct.unpack("<HBHB", volume.read_at(11, 6))
-    (sectors_per_fat,) = struct.unpack("<I", volume.read_at(36, 4))
-    table, data = reserved * sector, (reserved + fats * sectors_per_fat) * sector
-    cluster = sector * per_cluster
-    count = (volume.size - data) // cluster
-    entries = array("I", volume.read_at(table, (count + 2) * 4))
+    sectors, sectors_per_fat = struct.unpack("<II", volume.read_at(32, 8))
+    cluster, data = sector * per_cluster, (reserved + fats * sectors_per_fat) * sector
+    clusters = (sectors * sector - data) // cluster
+    entries = array("I", volume.read_at(reserved * sector, (clusters + 2) * 4))
     spans, index = [(0, data)], 0
     for in_use, group in groupby(entry & FAT_ENTRY != 0 for entry in entries):
-        length = sum(1 for _ in group)
-        first, last = max(index, 2), index + length
-        if in_use and last > first:
-            spans.append((data + (first - 2) * cluster, data + (last - 2) * cluster))
-        index = last
-    return merge(spans)
+        first, index = index, index + sum(1 for _ in group)
+        if in_use:
+            spans.append((data + max(first - 2, 0) * cluster, data + max(index - 2, 0) * cluster))
+    return clip(spans, 0, volume.size)

@@ -1,8 +1,5 @@
-"""Writing into an NTFS volume on any `BlockDevice`: libntfs-3g through ctypes, mounted on a device of our own.
+"""Writing into an NTFS volume on any `BlockDevice`, mounted by libntfs-3g on a device of our own (see `libntfs.py`).
 
-No root, no loop device, no FUSE: the library is given an operations table whose callbacks read and write the device
-(`struct ntfs_device_operations`, ntfs-3g include/ntfs-3g/device.h). Struct offsets below are those of the 64-bit
-libntfs-3g.so.89 (2021.8.22 to 2022.10.3) and are checked against the library's own answers when a volume is mounted.
 Times come from the clock of the process.
 """
 
@@ -14,18 +11,15 @@ import os
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int64, c_long, c_uint8, c_uint32, c_uint64, c_ulong, c_void_p
-from functools import cache
-from typing import Any
 
-from hvsbuild.errors import HvsError, MissingTool
+from hvsbuild.errors import HvsError
 from hvsbuild.formats import sparse
-from hvsbuild.formats.block import BlockDevice, DeviceFile, Extents, FileDevice, file_ground
+from hvsbuild.formats.block import BlockDevice, Extents, FileDevice, file_ground
 from hvsbuild.formats.filesystem import Entry, split
+from hvsbuild.formats.libntfs import DeviceOperations, library, peek, poke
 from hvsbuild.formats.ntfs import NtfsTree
 
 AT_DATA = 0x80
-ND_OPEN, ND_DIRTY = 1 << 0, 1 << 2
 NI_DIRTY = 1 << 0
 S_IFDIR, S_IFREG = 0o040000, 0o100000
 PIECE = 1 << 20
@@ -34,145 +28,6 @@ COPY_PIECE = 1 << 26
 
 class NtfsError(HvsError):
     """libntfs-3g could not do what it was asked."""
-
-
-def _signature(result: Any, *arguments: Any) -> Any:
-    return CFUNCTYPE(result, *arguments, use_errno=True)
-
-
-OPEN = _signature(c_int, POINTER(c_void_p), c_int)
-CLOSE = SYNC = _signature(c_int, POINTER(c_void_p))
-SEEK = _signature(c_int64, POINTER(c_void_p), c_int64, c_int)
-TRANSFER = _signature(c_int64, POINTER(c_void_p), c_void_p, c_int64)
-TRANSFER_AT = _signature(c_int64, POINTER(c_void_p), c_void_p, c_int64, c_int64)
-STAT = _signature(c_int, POINTER(c_void_p), c_void_p)
-IOCTL = _signature(c_int, POINTER(c_void_p), c_ulong, c_void_p)
-
-
-class Operations(ctypes.Structure):
-    """struct ntfs_device_operations"""
-
-    _fields_ = [
-        ("open", OPEN),
-        ("close", CLOSE),
-        ("seek", SEEK),
-        ("read", TRANSFER),
-        ("write", TRANSFER),
-        ("pread", TRANSFER_AT),
-        ("pwrite", TRANSFER_AT),
-        ("sync", SYNC),
-        ("stat", STAT),
-        ("ioctl", IOCTL),
-    ]
-
-
-@cache
-def library() -> Any:
-    """libntfs-3g with the prototypes of the functions used here."""
-    try:
-        lib = ctypes.CDLL("libntfs-3g.so.89", use_errno=True)
-    except OSError:
-        raise MissingTool("libntfs-3g.so.89", "ntfs-3g") from None
-    for name, result, *arguments in (
-        ("ntfs_device_alloc", c_void_p, c_char_p, c_long, POINTER(Operations), c_void_p),
-        ("ntfs_device_free", c_int, c_void_p),
-        ("ntfs_device_mount", c_void_p, c_void_p, c_ulong),
-        ("ntfs_umount", c_int, c_void_p, c_int),
-        ("ntfs_set_ignore_case", c_int, c_void_p),
-        ("ntfs_set_char_encoding", c_int, c_char_p),
-        ("ntfs_volume_get_free_space", c_int, c_void_p),
-        ("ntfs_pathname_to_inode", c_void_p, c_void_p, c_void_p, c_char_p),
-        ("ntfs_inode_close", c_int, c_void_p),
-        ("ntfs_create", c_void_p, c_void_p, c_uint32, c_void_p, c_uint8, c_uint32),
-        ("ntfs_delete", c_int, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_uint8),
-        ("ntfs_attr_open", c_void_p, c_void_p, c_uint32, c_void_p, c_uint32),
-        ("ntfs_attr_close", None, c_void_p),
-        ("ntfs_attr_pwrite", c_int64, c_void_p, c_int64, c_int64, c_char_p),
-        ("ntfs_attr_truncate", c_int, c_void_p, c_int64),
-        ("ntfs_attr_truncate_solid", c_int, c_void_p, c_int64),
-        ("ntfs_attr_map_whole_runlist", c_int, c_void_p),
-        ("ntfs_attr_get_search_ctx", c_void_p, c_void_p, c_void_p),
-        ("ntfs_attr_put_search_ctx", None, c_void_p),
-        ("ntfs_attr_lookup", c_int, c_uint32, c_void_p, c_uint32, c_int, c_uint64, c_void_p, c_uint32, c_void_p),
-        ("ntfs_set_ntfs_attrib", c_int, c_void_p, c_char_p, ctypes.c_size_t, c_int),
-        ("ntfs_log_set_handler", None, c_void_p),
-    ):
-        function = getattr(lib, name)
-        function.restype, function.argtypes = result, arguments
-    # quiet: what goes wrong comes back through errno; the symbol's address is the handler
-    lib.ntfs_log_set_handler(ctypes.cast(lib.ntfs_log_handler_null, c_void_p))
-    lib.ntfs_set_char_encoding(b"C.UTF-8")
-    return lib
-
-
-def _peek(address: int, offset: int, form: str = "<q") -> int:
-    return int(struct.unpack(form, ctypes.string_at(address + offset, struct.calcsize(form)))[0])
-
-
-def _poke(address: int, offset: int, value: int, form: str = "<q") -> None:
-    ctypes.memmove(address + offset, struct.pack(form, value), struct.calcsize(form))
-
-
-class DeviceOperations:
-    """The callbacks of one device. A Python exception in one is kept in `error` and raised after the C call."""
-
-    def __init__(self, device: BlockDevice) -> None:
-        self.device, self.file = device, DeviceFile(device)
-        self.error: BaseException | None = None
-        self.table = Operations(
-            open=OPEN(self.open),
-            close=CLOSE(self.close),
-            seek=SEEK(lambda _dev, offset, whence: self.file.seek(offset, whence)),
-            read=TRANSFER(lambda _dev, buffer, count: self.step(self.pread(buffer, count, self.file.tell()))),
-            write=TRANSFER(lambda _dev, buffer, count: self.step(self.pwrite(buffer, count, self.file.tell()))),
-            pread=TRANSFER_AT(lambda _dev, buffer, count, offset: self.pread(buffer, count, offset)),
-            pwrite=TRANSFER_AT(lambda _dev, buffer, count, offset: self.pwrite(buffer, count, offset)),
-            sync=SYNC(lambda _dev: 0),
-            stat=STAT(lambda _dev, _buffer: self.refuse(errno.EOPNOTSUPP)),
-            ioctl=IOCTL(lambda _dev, _request, _argument: self.refuse(errno.EOPNOTSUPP)),
-        )
-
-    @staticmethod
-    def refuse(code: int) -> int:
-        ctypes.set_errno(code)
-        return -1
-
-    def failed(self, error: BaseException) -> int:
-        self.error = self.error or error
-        return self.refuse(getattr(error, "errno", None) or errno.EIO)
-
-    def open(self, dev: Any, _flags: int) -> int:
-        self.state(dev, ND_OPEN, set_it=True)
-        return 0
-
-    def close(self, dev: Any) -> int:
-        self.state(dev, ND_OPEN, set_it=False)
-        return 0
-
-    @staticmethod
-    def state(dev: Any, bit: int, *, set_it: bool) -> None:
-        address = ctypes.cast(dev, c_void_p).value or 0
-        old = _peek(address, 8)
-        _poke(address, 8, old | bit if set_it else old & ~bit)
-
-    def step(self, done: int) -> int:
-        self.file.seek(max(done, 0), 1)
-        return done
-
-    def pread(self, buffer: int, count: int, offset: int) -> int:
-        try:
-            count = max(0, min(count, self.device.size - offset))
-            ctypes.memmove(buffer, self.device.read_at(offset, count), count)
-        except BaseException as error:
-            return self.failed(error)
-        return count
-
-    def pwrite(self, buffer: int, count: int, offset: int) -> int:
-        try:
-            self.device.write_at(offset, ctypes.string_at(buffer, count))
-        except BaseException as error:
-            return self.failed(error)
-        return count
 
 
 class NtfsVolume:
@@ -192,7 +47,7 @@ class NtfsVolume:
             code = ctypes.get_errno()
             self.lib.ntfs_device_free(dev)
             self.fail("mount", code)
-        self.cluster = _peek(self.vol, 40, "<I")
+        self.cluster = peek(self.vol, 40, "<I")
         sector, per_cluster = struct.unpack("<HB", self.device.read_at(11, 3))
         if self.cluster != sector * per_cluster:  # the struct is not what this module was written for
             raise NtfsError("This libntfs-3g has another layout", seen=f"cluster size {self.cluster}")
@@ -278,7 +133,7 @@ class NtfsVolume:
         if not self.exists(path):
             self._create(path, S_IFREG)
         with self.inode(path) as inode, self.data(inode) as attribute:
-            if _peek(attribute, 56) != len(data) and self.lib.ntfs_attr_truncate(attribute, len(data)):
+            if peek(attribute, 56) != len(data) and self.lib.ntfs_attr_truncate(attribute, len(data)):
                 self.fail(f"resize {path}")
             done = 0
             while done < len(data):
@@ -312,7 +167,7 @@ class NtfsVolume:
     def free_bytes(self) -> int:
         if self.lib.ntfs_volume_get_free_space(self.vol):
             self.fail("count the free space")
-        return _peek(self.vol, 272) * self.cluster
+        return peek(self.vol, 272) * self.cluster
 
     def runs(self, path: str) -> list[tuple[int, int]]:
         """Where a file's data lies: (start, length) in bytes of the volume; sparse runs are an error."""
@@ -322,9 +177,9 @@ class NtfsVolume:
     def _runs(self, attribute: int, path: str) -> list[tuple[int, int]]:
         if self.lib.ntfs_attr_map_whole_runlist(attribute):
             self.fail(f"map {path}")
-        element, runs = _peek(attribute, 0), []
-        while length := _peek(element, 16):
-            lcn = _peek(element, 8)
+        element, runs = peek(attribute, 0), []
+        while length := peek(element, 16):
+            lcn = peek(element, 8)
             if lcn < 0:
                 raise NtfsError("A file is sparse that must not be", seen=path)
             runs.append((lcn * self.cluster, length * self.cluster))
@@ -342,13 +197,13 @@ class NtfsVolume:
                 if self.lib.ntfs_attr_truncate_solid(attribute, size):
                     self.fail(f"allocate {size} bytes for {path}")
                 runs = self._runs(attribute, path)
-                _poke(attribute, 64, size)
+                poke(attribute, 64, size)
             # Windows refuses to attach a VHD whose initialized size is short of its data size (it reads zeros there)
             context = self.lib.ntfs_attr_get_search_ctx(inode, None)
             if not context or self.lib.ntfs_attr_lookup(AT_DATA, self.unnamed, 0, 0, 0, None, 0, context):
                 self.fail(f"look up the data of {path}")
-            _poke(_peek(context, 8), 0x38, size)  # ATTR_RECORD.initialized_size
-            _poke(inode, 24, _peek(inode, 24) | NI_DIRTY)
+            poke(peek(context, 8), 0x38, size)  # ATTR_RECORD.initialized_size
+            poke(inode, 24, peek(inode, 24) | NI_DIRTY)
             self.lib.ntfs_attr_put_search_ctx(context)
         return runs
 

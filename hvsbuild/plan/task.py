@@ -12,6 +12,15 @@ ToolName = Literal["diskpart", "cmd"]
 
 
 @dataclass(frozen=True)
+class Retry:
+    """Try a failing script again: `times` more, each after `wait_seconds`, and after a `rescan` by diskpart."""
+
+    times: int
+    wait_seconds: float
+    before: Literal["rescan"] | None = None
+
+
+@dataclass(frozen=True)
 class Task:
     """One step of the procedure; its script is the template named after its kind, rendered with `values`.
 
@@ -23,6 +32,7 @@ class Task:
     goal         its states are wanted for themselves; the states of other tasks are only means
     destructive  it wipes what the stick holds
     wipes        the place whose states are lost when it runs
+    retry        what to do when its script fails for no good reason, as some are known to
     restart      it cannot start on leftovers: when it must run, everything from that task on is done again
     """
 
@@ -38,6 +48,7 @@ class Task:
     destructive: bool = False
     wipes: str | None = None
     restart: str | None = None
+    retry: Retry | None = None
     states: tuple[State, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
     spec_key: tuple[str | int, ...] = ()  # the place in the spec that caused it

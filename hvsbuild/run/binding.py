@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hvsbuild.bundle.manifest import DiskRule, Manifest
-from hvsbuild.errors import Refused
+from hvsbuild.errors import HvsError, Refused
 from hvsbuild.formats.block import BlockDevice
 from hvsbuild.hosts.host import DiskInfo, Host
 from hvsbuild.plan.names import PLAN_STAMP
@@ -99,3 +99,17 @@ def is_ours(world: World, identity: str) -> bool:
         return identity.encode() in world.read("stick", PLAN_STAMP)
     except (Missing, OSError, ValueError):
         return False
+
+
+def bind(script: bytes, values: Mapping[str, str], tool: str) -> bytes:
+    """The bytes that are executed: the reviewed ones with their `{{tokens}}` filled in, quoted as `tool` reads them."""
+    for name, value in values.items():
+        if not value.isascii() or '"' in value:
+            do = "use a path of plain letters: scripts are ASCII, whatever code page the machine has"
+            raise HvsError("A value cannot stand in a script", seen=f"{name} = {value!r}", do=do)
+        text = value.replace("%", "%%") if tool == "cmd" else value
+        script = script.replace(b"{{" + name.encode() + b"}}", text.encode())
+    if b"{{" in script:
+        token = script[script.index(b"{{") :].split(b"}}")[0].decode() + "}}"
+        raise HvsError("A binding has no value", seen=token, do="give it with --input or --disk")
+    return script

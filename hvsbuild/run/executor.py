@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
 
 from hvsbuild.bundle.manifest import TaskEntry
 from hvsbuild.bundle.render import Bundle
@@ -16,6 +14,7 @@ from hvsbuild.run import binding, preflight
 from hvsbuild.run.brackets import Brackets
 from hvsbuild.run.decide import Decision, decide, look
 from hvsbuild.run.journal import Journal
+from hvsbuild.run.report import Outcome, Report, Watcher
 from hvsbuild.run.world import World
 from hvsbuild.states import STICK, WORKSPACE, VdiskFile, inside
 
@@ -30,68 +29,6 @@ class ScriptFailed(HvsError):
 
 class NotReached(HvsError):
     """A script ended well, but a state that it should bring about does not hold."""
-
-
-class Watcher(Protocol):
-    """Who is told how the run goes."""
-
-    def task(self, task: TaskEntry, why: str) -> None: ...
-    def progress(self, label: str, done: int, total: int) -> None: ...
-    def note(self, text: str) -> None: ...
-
-
-class NoOne:
-    """A watcher that watches nothing."""
-
-    def task(self, task: TaskEntry, why: str) -> None:
-        pass
-
-    def progress(self, label: str, done: int, total: int) -> None:
-        pass
-
-    def note(self, text: str) -> None:
-        pass
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a task: `ran`, `unchanged`, `not needed`, `bracket`."""
-
-    task: str
-    action: str
-    reason: str
-
-
-@dataclass
-class Report:
-    """What a run did."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    closed_from_before: list[str] = field(default_factory=list)
-    bindings: dict[str, str] = field(default_factory=dict)
-    tools: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def ran(self) -> list[str]:
-        return [one.task for one in self.outcomes if one.action == "ran"]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "changed": bool(self.ran),
-            "tasks": [vars(one) for one in self.outcomes],
-            "closed": self.closed_from_before,
-            "bindings": self.bindings,
-        }
-
-
-def bind(script: bytes, values: Mapping[str, str]) -> bytes:
-    """The bytes that are executed: the reviewed ones with their `{{tokens}}` filled in."""
-    for name, value in values.items():
-        script = script.replace(b"{{" + name.encode() + b"}}", value.encode("ascii"))
-    if b"{{" in script:
-        token = script[script.index(b"{{") :].split(b"}}")[0].decode() + "}}"
-        raise HvsError("A binding has no value", seen=token, do="give it with --input or --disk")
-    return script
 
 
 class Executor:
@@ -262,7 +199,9 @@ class Executor:
         if task.destructive and self.disk:
             binding.look_again(self.host, self.manifest.disk, self.disk)
         assert task.script
-        self._run_script(task.id, task.script, bind(self.bundle.script(task), self.values), task.tool)
+        self._run_script(
+            task.id, task.script, binding.bind(self.bundle.script(task), self.values, task.tool), task.tool
+        )
 
     def _run_script(self, id: str, path: str, script: bytes, tool: str) -> None:
         name = path.rsplit("/", 1)[-1]

@@ -23,8 +23,9 @@ from hvsbuild.bundle.render import Bundle
 from hvsbuild.errors import Refused
 from hvsbuild.hosts.bench.host import Bench
 from hvsbuild.run.decide import Decision
-from hvsbuild.run.executor import Executor, NoOne, Report, Watcher
+from hvsbuild.run.executor import Executor
 from hvsbuild.run.journal import Journal
+from hvsbuild.run.report import NoOne, Report, Watcher
 from hvsbuild.states import WORKSPACE, VdiskFile
 
 DEFAULT_SIZE = 32 * 10**9

@@ -17,7 +17,8 @@ from hvsbuild.hosts.bench.host import Bench
 from hvsbuild.hosts.host import DiskInfo, Progress, Result
 from hvsbuild.plan.compile import compile_plan
 from hvsbuild.run import session
-from hvsbuild.run.executor import NoOne, ScriptFailed
+from hvsbuild.run.executor import ScriptFailed
+from hvsbuild.run.report import NoOne
 from hvsbuild.spec.load import load_spec
 from hvsbuild.spec.profile import load_profile
 from tests.run.small import digest, write_spec

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Literal
 
 from hvsbuild.plan.names import Names
-from hvsbuild.plan.task import Task
+from hvsbuild.plan.task import Retry, Task
 from hvsbuild.spec.model import RegistryData, RegistryKey
 from hvsbuild.states import MACHINE, LoadedHive, RegistryValue, inside
 
 LOAD, KIND, UNLOAD = "hive-load", "registry", "hive-unload"
+# `reg unload` is refused while anybody (a virus scanner, an indexer) has a key of the hive open; they let go soon.
+AGAIN = Retry(times=5, wait_seconds=2)
 
 
 def tasks(names: Names, hive: str, values: Sequence[RegistryValue]) -> tuple[Task, Task, Task]:
@@ -44,6 +46,7 @@ def tasks(names: Names, hive: str, values: Sequence[RegistryValue]) -> tuple[Tas
         tool="cmd",
         needs=(edit.id,),
         closes=bracket,
+        retry=AGAIN,
         values=common,
         spec_key=("registry",),
     )

@@ -1,4 +1,4 @@
-"""`for`: over a list of words, or (`/f`) over the lines of a file."""
+"""`for`: over a list of words, or (`/f`) over the lines of a file or over one text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hvsbuild.hosts.bench.cmd.nodes import For
 from hvsbuild.hosts.bench.cmd.streams import Streams
-from hvsbuild.hosts.bench.cmd.text import Text
+from hvsbuild.hosts.bench.cmd.text import Place, Text
 from hvsbuild.hosts.bench.cmd.words import batch_arguments
 from hvsbuild.hosts.bench.filecopy import find
 
@@ -75,9 +75,16 @@ def _lines(cmd: Interpreter, node: For, text: Text) -> Iterator[str]:
     options = parse_options(cmd, text)
     name, place = cmd.expanded(node.items).strip(), node.items.place()
     quoted = len(name) > 1 and name[0] == name[-1] == '"'
-    if quoted != options.usebackq or name[:1] in ("'", "`") or not name:
-        raise cmd.refuse(f"for /f over {name}", place, 'over a file only: for /f "usebackq …" %%L in ("C:\\file")')
-    path = name.strip('"')
+    if name[:1] in ("'", "`") or not name or (options.usebackq and not quoted):
+        hint = 'over a file, for /f "usebackq …" %%L in ("C:\\file"), or a text, for /f "…" %%L in ("text")'
+        raise cmd.refuse(f"for /f over {name}", place, hint)
+    lines = [name[1:-1]] if quoted and not options.usebackq else _file(cmd, name.strip('"'), place)
+    for line in lines:
+        if token := _token(cmd, line, options, place):
+            yield token
+
+
+def _file(cmd: Interpreter, path: str, place: Place) -> list[str]:
     letter, rest = cmd.machine.split_path(path)
     with cmd.machine.reader(letter) as tree:
         if find(tree, rest) is None:  # cmd prints an error and goes on as if the file were empty: no script means that
@@ -89,12 +96,10 @@ def _lines(cmd: Interpreter, node: For, text: Text) -> Iterator[str]:
         content = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise cmd.refuse(f"for /f over {path}, which is neither ASCII nor UTF-8", place) from error
-    for line in content.split("\n"):
-        if token := _token(cmd, line.removesuffix("\r"), options, place):
-            yield token
+    return [line.removesuffix("\r") for line in content.split("\n")]
 
 
-def _token(cmd: Interpreter, line: str, options: Options, place: tuple[int, int]) -> str:
+def _token(cmd: Interpreter, line: str, options: Options, place: Place) -> str:
     """The first token of a line; empty for a line that cmd leaves out."""
     token = line.lstrip(options.delims) if options.delims else line
     if token.startswith(options.eol) != line.startswith(options.eol):

@@ -94,7 +94,7 @@ class Session:
         return None
 
     def assign(self, name: str, value: str) -> None:
-        if name.lower() in ("errorlevel", "cd", "date", "time", "random"):
+        if value and name.lower() in ("errorlevel", "cd", "date", "time", "random"):
             raise BenchRefusal(f"set {name}=…: from then on cmd would no longer fill it in")
         if value:
             self.variables[name.upper()] = value

@@ -1,0 +1,36 @@
+"""Wine, or a skip that says what is missing; HVSBUILD_REQUIRE_WINE=1 makes a failure of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import once
+from tests.wine.wine import TOOLS, Installed, NoWine, Wine, compile_programs, find
+
+
+@pytest.fixture(scope="session")
+def installed(common: Path) -> tuple[Installed, Path]:
+    """Wine, and the folder of our programs for it, compiled once for all test processes."""
+    made = common / "wine-programs"
+    try:
+        found = find()
+        with once(made) as wanted:
+            if wanted:
+                compile_programs(made)
+    except NoWine as missing:
+        if os.environ.get("HVSBUILD_REQUIRE_WINE") == "1":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+    return found, made
+
+
+@pytest.fixture
+def wine(installed: tuple[Installed, Path], tmp_path: Path) -> Iterator[Wine]:
+    """A Wine of its own with stand-ins for all tools."""
+    made = Wine(tmp_path / "wine", *installed, TOOLS)
+    yield made
+    made.stop()

@@ -1,0 +1,149 @@
+"""A Windows of a folder: a small Wine prefix with nothing in it but Wine's programs and ours.
+
+It is made by hand (20 ms) and not by `wineboot` (10 s, 700 MB): links to Wine's programs as C:\\windows\\system32, a few
+variables in the registry, and no drive but C: and those that a test asks for, so that no script reaches the host's
+files.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROGRAMS = (
+    "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows",  # Debian, Ubuntu
+    "/usr/lib64/wine/x86_64-windows",
+    "/usr/lib/wine/x86_64-windows",
+    "/opt/wine-stable/lib64/wine/x86_64-windows",
+    "/opt/wine-stable/lib/wine/x86_64-windows",
+)
+LOADERS = ("/usr/lib/wine/wine64", "wine64", "/opt/wine-stable/bin/wine64", "wine")
+COMPILER = "x86_64-w64-mingw32-gcc"
+TOOLS = ("diskpart", "imagex", "dism", "bcdboot", "bcdedit", "bootsect", "reg")  # stood in for
+REGISTRY = r"""WINE REGISTRY Version 2
+;; All keys relative to \\Machine
+
+#arch=win64
+
+[System\\CurrentControlSet\\Control\\Session Manager\\Environment]
+"ComSpec"="C:\\windows\\system32\\cmd.exe"
+"PATH"="C:\\tools;C:\\windows\\system32"
+"PATHEXT"=".exe;.bat;.cmd"
+"TEMP"="C:\\Temp"
+"TMP"="C:\\Temp"
+"windir"="C:\\windows"
+"""
+
+
+class NoWine(Exception):
+    """What is missing, and the package that has it."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """Wine's loader and server, and the folder of its Windows programs (cmd.exe, reg.exe, …)."""
+
+    loader: str
+    server: str
+    programs: Path
+
+
+def find() -> Installed:
+    loader = next((found for name in LOADERS if (found := shutil.which(name))), None)
+    programs = next((Path(path) for path in PROGRAMS if Path(path, "cmd.exe").exists()), None)
+    server = shutil.which("wineserver") or shutil.which("/opt/wine-stable/bin/wineserver")
+    if not loader or not programs or not server:
+        raise NoWine("Wine for 64-bit programs is absent (packages wine and wine64)")
+    return Installed(loader, server, programs)
+
+
+def compile_programs(folder: Path) -> None:
+    """Compile the .c files here into `folder`."""
+    compiler = shutil.which(COMPILER)
+    if not compiler:
+        raise NoWine(f"{COMPILER} is absent (package gcc-mingw-w64-x86-64-win32)")
+    folder.mkdir(parents=True)
+    for source in Path(__file__).parent.glob("*.c"):
+        target = folder / f"{source.stem}.exe"
+        subprocess.run([compiler, "-O1", "-s", "-Wall", "-Wextra", "-Werror", "-o", target, source], check=True)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command line came to: its exit code (signed, 32 bits) and the lines that it printed."""
+
+    code: int
+    lines: tuple[str, ...]
+
+
+class Wine:
+    """One prefix. `stand_ins` are the tools that C:\\tools holds; the programs of `compile_programs` are in `made`."""
+
+    def __init__(self, folder: Path, installed: Installed, made: Path, stand_ins: Sequence[str]) -> None:
+        self.folder, self.installed = folder, installed
+        system = folder / "drive_c" / "windows" / "system32"
+        for path in (system, folder / "dosdevices", folder / "drive_c" / "Temp", folder / "drive_c" / "tools"):
+            path.mkdir(parents=True)
+        for program in installed.programs.iterdir():
+            (system / program.name).symlink_to(program)
+        (folder / "dosdevices" / "c:").symlink_to("../drive_c")
+        (folder / ".update-timestamp").write_text("disable\n")  # or Wine would fill the prefix after all
+        (folder / "system.reg").write_text(REGISTRY)
+        for name in ("outcome", "probe"):
+            shutil.copyfile(made / f"{name}.exe", self.path(rf"C:\tools\{name}.exe"))
+        for name in stand_ins:
+            shutil.copyfile(made / "standin.exe", self.path(rf"C:\tools\{name}.exe"))
+        self.log = self.path(r"C:\log.txt")
+
+    def letter(self, letter: str) -> Path:
+        """Make an empty folder the drive `letter`:."""
+        link, folder = self.folder / "dosdevices" / f"{letter.lower()}:", self.folder / f"drive_{letter.lower()}"
+        folder.mkdir()
+        link.symlink_to(f"../{folder.name}")
+        return folder
+
+    def path(self, windows: str) -> Path:
+        """The host's path of a file of Wine's, written as it is there."""
+        letter, _, rest = windows.partition(":\\")
+        return self.folder / f"drive_{letter.lower()}" / rest.replace("\\", "/")
+
+    def write(self, windows: str, data: bytes) -> None:
+        self.path(windows).parent.mkdir(parents=True, exist_ok=True)
+        self.path(windows).write_bytes(data)
+
+    def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        quiet = {"WINEDEBUG": "-all", "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
+        own = {"WINEPREFIX": str(self.folder), "WINESERVER": self.installed.server, "HVS_LOG": r"C:\log.txt"}
+        for_tests = {name: value for name, value in os.environ.items() if name in ("WINEDLLOVERRIDES",)}
+        return {**quiet, **own, **for_tests, **extra}
+
+    def run(self, *commands: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> list[Done]:
+        """Run command lines in one go; C:\\ is their current folder."""
+        self.write(r"C:\run.txt", "".join(command + "\n" for command in commands).encode())
+        variables = self.environment({"HVS_COMMANDS": r"C:\run.txt", **(env or {})})
+        argv = [self.installed.loader, r"C:\tools\outcome.exe"]
+        done = subprocess.run(argv, input=stdin, env=variables, cwd=self.folder / "drive_c", check=False, timeout=120)
+        assert done.returncode == 0, f"outcome.exe ended with {done.returncode}"
+        codes = [int(line) for line in self.path(r"C:\run.txt.codes").read_text().split()]
+        texts = [self.path(rf"C:\run.txt.{number}.out").read_bytes().decode() for number in range(1, len(codes) + 1)]
+        assert len(codes) == len(commands)
+        return [
+            Done(code, tuple(text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else ()))
+            for code, text in zip(codes, texts, strict=True)
+        ]
+
+    def calls(self) -> list[tuple[str, ...]]:
+        """The calls of stand-ins since the last time: name, words, and last the content of the script behind /s."""
+        if not self.log.exists():
+            return []
+        lines = self.log.read_text().splitlines()
+        self.log.unlink()
+        return [tuple("" if one == "-" else bytes.fromhex(one).decode() for one in line.split()) for line in lines]
+
+    def stop(self) -> None:
+        """End the prefix's server, and with it whatever still runs there."""
+        subprocess.run([self.installed.server, "-k"], env=self.environment({}), check=False, timeout=30)
