@@ -199,9 +199,8 @@ class Executor:
         if task.destructive and self.disk:
             binding.look_again(self.host, self.manifest.disk, self.disk)
         assert task.script
-        self._run_script(
-            task.id, task.script, binding.bind(self.bundle.script(task), self.values, task.tool), task.tool
-        )
+        script = binding.bind(self.bundle.script(task), self.values, task.tool)
+        self._run_script(task.id, task.script, script, task.tool)
 
     def _run_script(self, id: str, path: str, script: bytes, tool: str) -> None:
         name = path.rsplit("/", 1)[-1]

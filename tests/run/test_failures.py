@@ -87,7 +87,7 @@ def test_there_are_no_more_scripts_than_that(wim: Path, tmp_path: Path, monkeypa
 def test_a_failing_close_hides_nothing_and_stops_no_other(
     wim: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The registry script fails, then unloading the hive fails: both are told, and the VHD's detaching is still tried."""
+    """The registry script fails, then unloading the hive: both are told, and detaching the VHD is still tried."""
     bundle, out = bundle_of(write_spec(tmp_path)), tmp_path / "out"
     with monkeypatch.context() as patch:
         real, calls = Bench.run, list[str]()

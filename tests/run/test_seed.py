@@ -124,7 +124,7 @@ def test_grub_reads_a_file_inside_the_vhd(seed: Path) -> None:
 
 
 def test_a_second_build_elsewhere_gives_the_same_bytes(seed: Path, shared: Path, tmp_path: Path) -> None:
-    """Another folder, another copy of spec and image, another time and hash seed: bundle, VHD and stick are the same."""
+    """Another folder, another copy of spec and image, another time and hash seed: the same bytes everywhere."""
     spec, wim = tmp_path / "elsewhere" / SPEC.name, tmp_path / "wim" / "install.wim"
     spec.parent.mkdir()
     wim.parent.mkdir()

@@ -19,7 +19,7 @@ from hvsbuild.bundle.manifest import TaskEntry
 from hvsbuild.hosts.bench.machine import Disk, Machine
 from hvsbuild.hosts.bench.tool import Console
 from hvsbuild.hosts.bench.worker import run_script
-from hvsbuild.run.executor import bind
+from hvsbuild.run.binding import bind
 from tests.bench.diskparting import carve, output
 from tests.golden import HERE as GOLDEN
 from tests.golden import case_bundle, golden
@@ -56,7 +56,7 @@ class Bench:
 
     def try_script(self, script: bytes, tool: str) -> tuple[int, str]:
         console = Console()
-        code = run_script(self.machine, console, f"test.{tool}", tool, bind(script, BINDINGS))
+        code = run_script(self.machine, console, f"test.{tool}", tool, bind(script, BINDINGS, tool))
         return code, console.text()
 
     def run(self, task: str, case: str = "") -> str:
