@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated, Any
 
 import typer
 
-from hvsbuild.cli import explain, history, options
+from hvsbuild.cli import disks, explain, flash, history, options
 from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Source, Spec, Specs, Templates, Var
 from hvsbuild.cli.output import document, say
 from hvsbuild.errors import HvsError
@@ -132,7 +133,7 @@ def plan(
 
 def check(
     source: Source,
-    disk: Annotated[Path, typer.Option("--disk", metavar="PATH", help="The finished stick or image.")],
+    disk: Annotated[Path, typer.Option("--disk", metavar="PATH", dir_okay=False, help="The finished stick or image.")],
     var: Var = None,
     inputs: Input = None,
     as_json: Json = False,
@@ -210,7 +211,8 @@ def _report(report: dict[str, Any], as_json: bool) -> None:
         return
     for one in report["tasks"]:
         if one["action"] != "bracket":
-            typer.echo(f"{one['action']:<11} {one['task']:<18} {one['reason']}")
+            reason = "" if one["action"] == "ran" else shorten(one["reason"], 48, placeholder="…")
+            typer.echo(f"{one['action']:<11} {one['task']:<18} {reason}".rstrip())
     typer.echo(f"{report['image']}: {'done' if report['changed'] else 'nothing to do'}")
 
 
@@ -221,8 +223,10 @@ ALL: list[Callable[..., None]] = [
     apply,
     build,
     check,
+    flash.flash,
     explain.why,
     explain.graph,
+    disks.disks,
     history.log,
     history.seal,
     doctor,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hvsbuild.errors import Refused
-from hvsbuild.hosts.host import DiskInfo
-from hvsbuild.run.binding import describe
+
+if TYPE_CHECKING:
+    from hvsbuild.hosts.host import DiskInfo
 
 Yes = Annotated[
     str | None, typer.Option("--yes", metavar="SERIAL", help="The serial (or unique id) of the disk to be wiped.")
@@ -22,6 +23,8 @@ def confirmation(yes: str | None) -> Callable[[DiskInfo], None]:
     """What asks: compares --yes, or lets a person type; `Refused` unless it is the disk's serial or unique id."""
 
     def confirm(disk: DiskInfo) -> None:
+        from hvsbuild.run.binding import describe
+
         names = [name for name in (disk.serial, disk.unique_id) if name]
         if not names:
             raise Refused(
@@ -39,6 +42,8 @@ def confirmation(yes: str | None) -> Callable[[DiskInfo], None]:
 
 
 def _ask(disk: DiskInfo, name: str) -> str:
+    from hvsbuild.run.binding import describe
+
     if not sys.stdin.isatty():
         raise Refused(NOT_CONFIRMED, seen=f"no terminal to ask at, and no --yes; {describe(disk)}", do=f"--yes {name}")
     typer.echo(f"This disk will be WIPED: {describe(disk)}", err=True)

@@ -61,20 +61,42 @@ def watcher(*, quiet: bool) -> Iterator[Watcher]:
     if not sys.stderr.isatty():
         yield Lines()
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
-
-    columns = (
-        TextColumn("{task.description:<18}"),
-        BarColumn(),
-        DownloadColumn(binary_units=True),
-        TransferSpeedColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with bars() as progress:
         live = Live(progress)
         yield live
         live._end()
+
+
+def bars() -> Progress:
+    """A line a task on stderr: name, bar, bytes, rate, time."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    class Amount(ProgressColumn):
+        """Bytes and rate of a long step; nothing for a short one."""
+
+        def render(self, task: Task) -> Text:
+            if not task.total or task.total <= 1:
+                return Text()
+            rate = f", {size(int(task.speed))}/s" if task.speed else ""
+            return Text(f"{size(int(task.completed))} of {size(int(task.total))}{rate}")
+
+    columns = (
+        TextColumn("{task.description:<18}"),
+        BarColumn(bar_width=14),
+        TimeElapsedColumn(),
+        Amount(),
+    )
+    return Progress(*columns, console=Console(stderr=True))
+
+
+def size(count: int) -> str:
+    """Bytes for a person: 1.6 GiB."""
+    from rich.filesize import pick_unit_and_suffix
+
+    unit, suffix = pick_unit_and_suffix(count, ["B", "KiB", "MiB", "GiB", "TiB"], 1024)
+    return f"{count / unit:.{1 if unit > 1 else 0}f} {suffix}"
 
 
 def decision_table(bundle: Bundle, decision: Decision) -> None:

@@ -56,7 +56,7 @@ def main() -> None:
     """Run the command line and exit with its code. With --json an error is one JSON document too."""
     signal.signal(signal.SIGTERM, _terminate)  # a cancelled CI job closes what it opened, as Ctrl-C does
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="hvsbuild")
     except UsageError as error:
         code = USAGE
         if "--json" in sys.argv:

@@ -29,7 +29,9 @@ Templates = Annotated[
 ]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="The folder to build in.")]
 MaybeOut = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="The build folder (see build).")]
-Disk = Annotated[Path | None, typer.Option("--disk", metavar="PATH", help="An image file to use as the stick.")]
+Disk = Annotated[
+    Path | None, typer.Option("--disk", metavar="PATH", dir_okay=False, help="An image file to use as the stick.")
+]
 
 
 def pairs(given: Sequence[str] | None, what: str) -> dict[str, str]:
@@ -83,9 +85,16 @@ def source_of(
 
         if variables:
             raise HvsError("A bundle takes no --var", seen=str(variables), do="render the spec again with --var")
-        return read_bundle(source), given
-    loaded = load(source, variables)
-    return bundle_of(loaded, templates), {**inputs_of(loaded), **given}
+        bundle = read_bundle(source)
+    else:
+        loaded = load(source, variables)
+        bundle, given = bundle_of(loaded, templates), {**inputs_of(loaded), **given}
+    if unknown := sorted(set(given) - set(bundle.manifest.inputs)):
+        known = ", ".join(bundle.manifest.inputs)
+        raise typer.BadParameter(f"there is no input {unknown[0]!r}; known: {known}", param_hint="--input")
+    if folders := [path for path in given.values() if path.is_dir()]:
+        raise HvsError("An input is a folder", seen=str(folders[0]), do="name the image file in it")
+    return bundle, given
 
 
 def build_folder(source: Path, out: Path | None, disk: Path | None) -> Path | None:

@@ -29,6 +29,14 @@ class BlockDevice(Protocol):
         """Make the range read as zeros and give its space back where the ground can."""
 
 
+def _pread(fd: int, length: int, offset: int) -> bytes:
+    """`os.pread`; Windows has none, and there the descriptor's position is set (no two readers share one)."""
+    if hasattr(os, "pread"):
+        return os.pread(fd, length, offset)
+    os.lseek(fd, offset, os.SEEK_SET)
+    return os.read(fd, length)
+
+
 def check_range(offset: int, length: int, size: int) -> None:
     """Raise `ValueError` when `[offset, offset + length)` is not inside `size` bytes."""
     if offset < 0 or length < 0 or offset + length > size:
@@ -59,7 +67,7 @@ class FileDevice:
         check_range(offset, length, self._size)
         parts: list[bytes] = []
         while length:
-            part = os.pread(self.fd, length, offset)
+            part = _pread(self.fd, length, offset)
             if not part:
                 raise OSError(f"{self.path} ends at {offset}, expected {length} more bytes")
             parts.append(part)

@@ -26,16 +26,21 @@ STALE = "The image is not the one that its block map describes"
 Progress = Callable[[int, int], None]
 
 
+def unwatched(_done: int, _total: int) -> None:
+    """Nobody watches the progress."""
+
+
 def path_beside(image: Path) -> Path:
     """Where bmaptool looks for the map of an image."""
     return image.with_name(image.name + ".bmap")
 
 
-def survey(image: Path, progress: Progress = lambda done, total: None) -> BlockMap:
+def survey(image: Path, progress: Progress = unwatched) -> BlockMap:
     """Make the map of an image. Nothing is changed."""
     with FileDevice(image) as device:
         used = to_blocks(inuse.used(device), BLOCK, device.size)
-        data = to_blocks(((start, start + length) for start, length in sparse.data_ranges(device.fd)), BLOCK, device.size)
+        held = ((start, start + length) for start, length in sparse.data_ranges(device.fd))
+        data = to_blocks(held, BLOCK, device.size)
         mapped = merge([*used, *_not_zero(device, subtract(data, used))], GAP)
         parts = [part for start, end in mapped for part in pieces(start, end, LONGEST)]
         sums = _hash(device.fd, parts, progress)
@@ -43,7 +48,7 @@ def survey(image: Path, progress: Progress = lambda done, total: None) -> BlockM
         return BlockMap(device.size, tuple(ranges))
 
 
-def load(image: Path, progress: Progress = lambda done, total: None) -> BlockMap:
+def load(image: Path, progress: Progress = unwatched) -> BlockMap:
     """The map beside an image, with every range hashed and compared; a new one when there is none.
 
     `HvsError` when the image and its map do not belong together.
@@ -65,13 +70,11 @@ def load(image: Path, progress: Progress = lambda done, total: None) -> BlockMap
     return BlockMap(found.image_size, tuple(ranges), found.block)
 
 
-def write_beside(image: Path, progress: Progress = lambda done, total: None) -> Path:
-    """Survey an image and leave its map beside it; it appears when it is whole."""
-    path = path_beside(image)
+def write(image: Path, path: Path, progress: Progress = unwatched) -> None:
+    """Survey an image and leave its map at `path`; it appears when it is whole."""
     new = path.with_name(path.name + ".new")
     new.write_bytes(encode(survey(image, progress)))
     new.replace(path)
-    return path
 
 
 def _not_zero(device: FileDevice, spans: Sequence[Span]) -> list[Span]:
@@ -82,9 +85,7 @@ def _not_zero(device: FileDevice, spans: Sequence[Span]) -> list[Span]:
             data = device.read_at(at, until - at)
             if data.count(0) == len(data):
                 continue
-            found += [
-                (at + low, at + high) for low, high in pieces(0, len(data), BLOCK) if data[low:high].strip(b"\0")
-            ]
+            found += [(at + low, at + high) for low, high in pieces(0, len(data), BLOCK) if data[low:high].strip(b"\0")]
     return merge(found)
 
 

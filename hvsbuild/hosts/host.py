@@ -16,7 +16,8 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class DiskInfo:
-    """A disk as the machine describes it. `system`: it holds the boot, system or page-file volume. Size in bytes."""
+    """A disk as the machine describes it. `system`: it holds the boot, system or page-file volume. Size in bytes.
+    `note`: what a person should know of its identity (a serial that Windows made up is no serial, and is left out)."""
 
     number: int
     bus: str
@@ -27,6 +28,7 @@ class DiskInfo:
     removable: bool | None = None
     system: bool = False
     virtual: bool = False  # an attached VHD
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,16 @@ class Mount:
 
 @dataclass(frozen=True)
 class Result:
-    """What a script's process gave back."""
+    """What a script's process gave back; the code as cmd shows it, signed (32 bit)."""
 
     exit_code: int
     output: str
+
+    @property
+    def code(self) -> str:
+        """The code as one looks it up: `5`, or `-2147024891 (0x80070005)`, which are 32 bits unsigned."""
+        small = 0 <= self.exit_code < 0x10000
+        return str(self.exit_code) if small else f"{self.exit_code} (0x{self.exit_code & 0xFFFFFFFF:08X})"
 
 
 class Host(Protocol):
@@ -77,5 +85,8 @@ class Host(Protocol):
 
     def run(self, name: str, script: bytes, tool: str, progress: Progress) -> Result:
         """Run one script with `diskpart /s` or `cmd /d /c` and wait for its end."""
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, ahead of another try."""
 
     def close(self) -> None: ...

@@ -76,7 +76,13 @@ class Brackets:
         if closer:
             text = self.bundle.script(closer).decode("ascii")
             self.journal.write(
-                "opening", bracket=opener.opens, task=opener.id, closer=closer.script, tool=closer.tool, script=text
+                "opening",
+                bracket=opener.opens,
+                task=opener.id,
+                closer=closer.script,
+                tool=closer.tool,
+                script=text,
+                retry=closer.retry.model_dump() if closer.retry else None,
             )
         return closer
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from hvsbuild.bundle.manifest import TaskEntry
+from hvsbuild.bundle.manifest import Retry, TaskEntry
 from hvsbuild.bundle.render import Bundle
 from hvsbuild.errors import HvsError
 from hvsbuild.hosts.host import DiskInfo, Host
@@ -15,16 +16,13 @@ from hvsbuild.run.brackets import Brackets
 from hvsbuild.run.decide import Decision, decide, look
 from hvsbuild.run.journal import Journal
 from hvsbuild.run.report import Outcome, Report, Watcher
+from hvsbuild.run.retry import RESCAN, ScriptFailed, with_retries
 from hvsbuild.run.world import World
 from hvsbuild.states import STICK, WORKSPACE, VdiskFile, inside
 
 # A run ends when nothing is left to do; two tasks that undo each other would never end.
 ROUNDS = 3
 UNSTABLE = "A state does not stay as it was made"
-
-
-class ScriptFailed(HvsError):
-    """A script ended with a code other than 0."""
 
 
 class NotReached(HvsError):
@@ -196,11 +194,21 @@ class Executor:
             return bool(task.states) and look(task, world).holds
 
     def _run_task(self, task: TaskEntry) -> None:
-        if task.destructive and self.disk:
-            binding.look_again(self.host, self.manifest.disk, self.disk)
         assert task.script
-        script = binding.bind(self.bundle.script(task), self.values, task.tool)
-        self._run_script(task.id, task.script, script, task.tool)
+        path, script = task.script, binding.bind(self.bundle.script(task), self.values, task.tool)
+
+        def attempt() -> None:
+            if task.destructive and self.disk:
+                binding.look_again(self.host, self.manifest.disk, self.disk)
+            self._run_script(task.id, path, script, task.tool)
+
+        self._try(task.id, task.retry, attempt)
+
+    def _try(self, id: str, policy: Retry | None, attempt: Callable[[], None]) -> None:
+        def rescan() -> None:
+            self._run_script(id, "rescan.diskpart", RESCAN, "diskpart")
+
+        with_retries(id, policy, attempt, rescan, self.host, self.journal, self.watcher)
 
     def _run_script(self, id: str, path: str, script: bytes, tool: str) -> None:
         name = path.rsplit("/", 1)[-1]
@@ -211,7 +219,7 @@ class Executor:
         self.journal.write("end", task=id, exit_code=result.exit_code, output=result.output)
         if result.exit_code:
             last = "\n".join("    " + line for line in result.output.strip().splitlines()[-12:])
-            raise ScriptFailed("A script failed", seen=f"{name} ended with code {result.exit_code}\n{last}")
+            raise ScriptFailed("A script failed", seen=f"{name} ended with code {result.code}\n{last}")
 
     # --- resume ---
 
@@ -227,9 +235,18 @@ class Executor:
             event = next(event for event in reversed(opened) if event["task"] == id)
             if self._still_open(event["script"]):
                 self.watcher.note(f"closing what an earlier run left open: {event['bracket']}")
-                self._run_script(event["closer"], event["closer"], event["script"].encode("ascii"), event["tool"])
+                self._close(event)
                 self.report.closed_from_before.append(event["bracket"])
             self.journal.write("closed", bracket=event["bracket"], task=event["closer"])
+
+    def _close(self, event: Mapping[str, Any]) -> None:
+        """Run the closing script that an `opening` event of the journal holds."""
+        closer, script, policy = event["closer"], event["script"].encode("ascii"), event.get("retry")
+        self._try(
+            closer,
+            Retry.model_validate(policy) if policy else None,
+            lambda: self._run_script(closer, closer, script, event["tool"]),
+        )
 
     def _closable(self, closer: TaskEntry) -> bool:
         return self._still_open(self.bundle.script(closer).decode("ascii"))

@@ -4,6 +4,7 @@ OUT/bundle/        the reviewed bundle
 OUT/journal/       one file per run
 OUT/bench/         the machine: machine.json, C/, and disk.img while and after it is made
 OUT/stick.img      the finished image (a hard link to bench/disk.img: no bytes are copied)
+OUT/stick.img.bmap the ranges of it that a disk must receive, with their sha256 (for bmaptool and hvsbuild flash)
 OUT/hvsOS.vhd      the finished VHD as it was copied to the stick
 """
 
@@ -21,6 +22,7 @@ from pathlib import Path
 from hvsbuild.bundle.manifest import Manifest
 from hvsbuild.bundle.render import Bundle
 from hvsbuild.errors import Refused
+from hvsbuild.formats import imagemap
 from hvsbuild.hosts.bench.host import Bench
 from hvsbuild.run.decide import Decision
 from hvsbuild.run.executor import Executor
@@ -90,7 +92,7 @@ def executor(
         serial = str(rule.get("serial") or rule.get("unique_id") or bundle.manifest.identity[:8].upper())
         model = str(rule.get("model") or "image file")
         bench.plug_in(disk or folder.disk, bus=str(rule.get("bus") or "usb"), model=model, serial=serial)
-        made.before_change = lambda: _unpublish(folder)
+        made.before_change = lambda: _unpublish(folder, disk or folder.image)
         made.bind_disk()
         made.bind_inputs(inputs)
         yield made
@@ -156,8 +158,9 @@ def _workspace_vhd(folder: Folder, manifest: Manifest) -> Path:
     return folder.bench / "C" / Path(*path.split("\\")[1:])
 
 
-def _unpublish(folder: Folder) -> None:
+def _unpublish(folder: Folder, image: Path) -> None:
     """Take the final names away before anything changes: what has them is finished."""
+    imagemap.path_beside(image).unlink(missing_ok=True)
     if folder.disk.exists() and folder.image.exists() and folder.disk.samefile(folder.image):
         folder.image.unlink()
 
@@ -166,6 +169,7 @@ def _publish(folder: Folder, made: Executor, watcher: Watcher) -> None:
     """Give the results their final names. The workspace's VHD is one of them while it is what the stick holds."""
     vhd, work = folder.path / made.manifest.disk.vhd, _workspace_vhd(folder, made.manifest)
     if not folder.image.exists():
+        imagemap.write(folder.disk, imagemap.path_beside(folder.image))
         os.link(folder.disk, folder.image)
     if not work.exists():
         return

@@ -32,7 +32,8 @@ def bundle_of(spec: Path) -> Bundle:
 
 
 class Failing:
-    """The bench's `run`, failing at chosen calls or at scripts whose name holds a word."""
+    """The bench's `run`, failing at a chosen call (and whenever that script is tried again) or at scripts whose name
+    holds a word."""
 
     def __init__(self, at: int = 0, word: str = "\0") -> None:
         self.at, self.word, self.calls = at, word, list[str]()
@@ -40,7 +41,7 @@ class Failing:
 
     def run(self, bench: Bench, name: str, script: bytes, tool: str, progress: Progress) -> Result:
         self.calls.append(name)
-        if len(self.calls) == self.at or self.word in name:
+        if name in self.calls[self.at - 1 : self.at] or self.word in name:
             return Result(-2147024891, "Access is denied.")  # 0x80070005 as cmd shows it
         return self.real(bench, name, script, tool, progress)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import once
+from tests.wine.crutches import Crutches, needed
 from tests.wine.wine import TOOLS, Installed, NoWine, Wine, compile_programs, find
 
 
@@ -28,9 +30,32 @@ def installed(common: Path) -> tuple[Installed, Path]:
     return found, made
 
 
+@pytest.fixture(scope="session")
+def ending() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Servers of prefixes that are about to end; nothing of Wine is left when the tests are over."""
+    servers: list[subprocess.Popen[bytes]] = []
+    yield servers
+    for server in servers:
+        server.wait(timeout=60)
+
+
 @pytest.fixture
-def wine(installed: tuple[Installed, Path], tmp_path: Path) -> Iterator[Wine]:
+def wine(installed: tuple[Installed, Path], tmp_path: Path, ending: list[subprocess.Popen[bytes]]) -> Iterator[Wine]:
     """A Wine of its own with stand-ins for all tools."""
     made = Wine(tmp_path / "wine", *installed, TOOLS)
     yield made
-    made.stop()
+    ending.append(made.stop())
+
+
+@pytest.fixture(scope="session")
+def crutches(
+    installed: tuple[Installed, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+    ending: list[subprocess.Popen[bytes]],
+) -> Crutches:
+    """What the cmd.exe at hand needs to run the scripts at all."""
+    made = Wine(tmp_path_factory.mktemp("probe") / "wine", *installed, ())
+    try:
+        return needed(made)
+    finally:
+        ending.append(made.stop())

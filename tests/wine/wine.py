@@ -67,9 +67,10 @@ def compile_programs(folder: Path) -> None:
     if not compiler:
         raise NoWine(f"{COMPILER} is absent (package gcc-mingw-w64-x86-64-win32)")
     folder.mkdir(parents=True)
-    for source in Path(__file__).parent.glob("*.c"):
-        target = folder / f"{source.stem}.exe"
-        subprocess.run([compiler, "-O1", "-s", "-Wall", "-Wextra", "-Werror", "-o", target, source], check=True)
+    sources = sorted(Path(__file__).parent.glob("*.c"))
+    options = ("-O1", "-s", "-Wall", "-Wextra", "-Werror", "-o")
+    running = [subprocess.Popen([compiler, *options, folder / f"{one.stem}.exe", one]) for one in sources]
+    assert [one.wait() for one in running] == [0] * len(sources), "a program of tests/wine does not compile"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,19 @@ class Done:
 
     code: int
     lines: tuple[str, ...]
+
+
+def _replace_programs(system: Path) -> str:
+    """Take cmd.exe and reg.exe of another Wine, from the folder HVSBUILD_WINE_PROGRAMS; the overrides that this needs.
+
+    The mark of a program that belongs to Wine is wiped out, or Wine would take its own instead."""
+    folder = os.environ.get("HVSBUILD_WINE_PROGRAMS")
+    names = [f"{name}.exe" for name in ("cmd", "reg") if folder]
+    for name in names:
+        data = Path(str(folder), name).read_bytes()
+        (system / name).unlink()
+        (system / name).write_bytes(data.replace(b"Wine builtin DLL", bytes(16), 1))
+    return ";".join(f"{name}=n" for name in names)
 
 
 class Wine:
@@ -90,10 +104,11 @@ class Wine:
             path.mkdir(parents=True)
         for program in installed.programs.iterdir():
             (system / program.name).symlink_to(program)
+        self.overrides = _replace_programs(system)
         (folder / "dosdevices" / "c:").symlink_to("../drive_c")
         (folder / ".update-timestamp").write_text("disable\n")  # or Wine would fill the prefix after all
         (folder / "system.reg").write_text(REGISTRY)
-        for name in ("outcome", "probe"):
+        for name in ("outcome", "probe", "bind"):
             shutil.copyfile(made / f"{name}.exe", self.path(rf"C:\tools\{name}.exe"))
         for name in stand_ins:
             shutil.copyfile(made / "standin.exe", self.path(rf"C:\tools\{name}.exe"))
@@ -118,8 +133,7 @@ class Wine:
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         quiet = {"WINEDEBUG": "-all", "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
         own = {"WINEPREFIX": str(self.folder), "WINESERVER": self.installed.server, "HVS_LOG": r"C:\log.txt"}
-        for_tests = {name: value for name, value in os.environ.items() if name in ("WINEDLLOVERRIDES",)}
-        return {**quiet, **own, **for_tests, **extra}
+        return {**quiet, **own, "WINEDLLOVERRIDES": self.overrides, **extra}
 
     def run(self, *commands: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> list[Done]:
         """Run command lines in one go; C:\\ is their current folder."""
@@ -144,6 +158,6 @@ class Wine:
         self.log.unlink()
         return [tuple("" if one == "-" else bytes.fromhex(one).decode() for one in line.split()) for line in lines]
 
-    def stop(self) -> None:
-        """End the prefix's server, and with it whatever still runs there."""
-        subprocess.run([self.installed.server, "-k"], env=self.environment({}), check=False, timeout=30)
+    def stop(self) -> subprocess.Popen[bytes]:
+        """End the prefix's server, and with it whatever still runs there. It takes half a second: wait elsewhere."""
+        return subprocess.Popen([self.installed.server, "-k"], env=self.environment({}))

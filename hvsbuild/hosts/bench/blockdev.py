@@ -43,7 +43,8 @@ def identify(path: Path, sysfs: Sysfs | None = None) -> HostDisk:
     """The disk behind `/dev/disk/by-id/NAME`; `Refused` for any other path and for what is no whole disk."""
     sysfs = sysfs or Sysfs()
     if Path(os.path.normpath(path)).parent != sysfs.by_id:
-        raise Refused(UNSTABLE, seen=str(path), why="numbers and letters move when disks are plugged in", do=_names(path, sysfs))
+        why = "numbers and letters move when disks are plugged in"
+        raise Refused(UNSTABLE, seen=str(path), why=why, do=_names(path, sysfs))
     if not path.is_symlink():
         raise Refused("There is no such disk", seen=str(path), do=_names(path, sysfs))
     try:
@@ -142,7 +143,8 @@ def _open(path: Path, disk: HostDisk) -> int:
         if error.errno == errno.EBUSY:
             raise Refused(IN_USE, seen=seen, do="close the program that uses it (lsof, fuser show it)") from error
         if error.errno in (errno.EACCES, errno.EPERM):
-            raise HvsError("The disk may not be written by this user", seen=seen, do="use sudo, or join the group disk") from error
+            do = "use sudo, or join the group disk"
+            raise HvsError("The disk may not be written by this user", seen=seen, do=do) from error
         raise HvsError("The disk cannot be opened", seen=seen) from error
 
 

@@ -185,6 +185,9 @@ class Bench:
             else:
                 return Result(message["exit"], message["output"])
 
+    def wait(self, seconds: float) -> None:
+        """Nothing: the bench's clock stands still, and nobody else holds anything there."""
+
     def close(self) -> None:
         process, self.process = self.process, None
         if process and process.stdin:

@@ -6,7 +6,6 @@ udev database (/run/udev/data) fills in what sysfs does not tell.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -109,11 +108,11 @@ class Sysfs:
         )
 
     def _node(self, name: str) -> Path:
-        return Path(os.path.realpath(self.root / "sys/class/block" / name))
+        return (self.root / "sys/class/block" / name).resolve()
 
     def _is_whole(self, name: str) -> bool:
         node = self._node(name)
-        return not any((node / mark).exists() for mark in ("partition", "dm", "md", "disksize")  # the last: zram)
+        return not any((node / mark).exists() for mark in ("partition", "dm", "md", "disksize"))  # the last is zram's
 
     def _family(self, name: str) -> Iterator[str]:
         """The device, its partitions, and all that is made of them (LVM, RAID, encryption), each once."""
@@ -145,7 +144,7 @@ class Sysfs:
         numbers = {_text(self._node(one) / "dev"): one for one in family}
         mounts, swaps = self._mounts(), self._swaps()
         for use, how in [*((one, MOUNTED) for one in mounts), *((one, SWAP) for one in swaps)]:
-            source = os.path.basename(os.path.realpath(self.root / use.source.lstrip("/"))) if use.source else ""
+            source = (self.root / use.source.lstrip("/")).resolve().name if use.source else ""
             device = numbers.get(use.number) or (source if source in family else "")
             if device:
                 yield device, how, use.where

@@ -6,7 +6,9 @@ rem
 rem DISK-NUMBER is the stick's number in diskpart's "list disk" NOW. That disk is WIPED: it is shown, and you are
 rem asked, before anything is changed (unless /wipe: repeats the number). It stops at the first failure
 rem and closes what it opened. Run it as administrator.
-setlocal disabledelayedexpansion
+setlocal enableextensions disabledelayedexpansion
+rem A variable of this name in the environment would hide every exit code.
+set "ERRORLEVEL="
 if "%~1"=="" goto usage
 if "%~2"=="" goto usage
 set "HVS_DISK=%~1"
@@ -17,9 +19,13 @@ set "HVS_CODE=0"
 set "HVS_CLOSE_008="
 set "HVS_CLOSE_010="
 set "HVS_CLOSE_018="
-rem Disk 0 is the machine's own, however many zeros it is written with.
+rem Digits alone: diskpart would take " 0", "=0" and "system" as well. Disk 0, and so any leading 0, is the machine's own.
 if "%HVS_DISK:~0,1%"=="0" goto usage
+if not "%HVS_DISK:;=%"=="%HVS_DISK%" goto usage
+for /f "delims=0123456789" %%D in ("%HVS_DISK%") do goto usage
 if not exist "%HVS_IMAGE%" goto noimage
+rem A script is a batch file too, where these two characters would be read as something else.
+for /f "delims=%%!" %%P in ("x%HVS_IMAGE%x") do if not "%%P"=="x%HVS_IMAGE%x" goto badimage
 if not exist "%HVS_TEMP%" mkdir "%HVS_TEMP%"
 >"%HVS_TEMP%\show.diskpart" echo select disk %HVS_DISK%
 >>"%HVS_TEMP%\show.diskpart" echo detail disk
@@ -28,7 +34,9 @@ if not "%errorlevel%"=="0" goto nodisk
 set "HVS_ANSWER="
 if "%~3"=="/wipe:%HVS_DISK%" set "HVS_ANSWER=wipe %HVS_DISK%"
 if not defined HVS_ANSWER set /p "HVS_ANSWER=The disk above will be WIPED. Type wipe %HVS_DISK% to go on: "
-if not "%HVS_ANSWER%"=="wipe %HVS_DISK%" goto refused
+setlocal enabledelayedexpansion
+if not "!HVS_ANSWER!"=="wipe %HVS_DISK%" goto refused
+endlocal
 rem ---- the tasks in their order; HVS_CLOSE_n is set while script n has something to close ----
 call :run cmd 001-workspace.cmd
 if not "%errorlevel%"=="0" goto failed
@@ -102,11 +110,11 @@ for /f "usebackq delims=" %%L in ("%HVS_HOME%scripts\%2") do (
     set "HVS_LINE=!HVS_LINE:{{disk.number}}=%HVS_DISK%!"
     set "HVS_LINE=!HVS_LINE:{{input.image}}=%HVS_IMAGE%!"
     set "HVS_LINE=!HVS_LINE:{{input.image.fingerprint}}=not-recorded!"
-    >>"!HVS_SCRIPT!" echo(!HVS_LINE!
+    >>"!HVS_SCRIPT!" echo !HVS_LINE!
     endlocal
 )
 if "%1"=="diskpart" goto diskpart
-cmd /d /c "%HVS_SCRIPT%"
+cmd /d /e:on /v:off /c "%HVS_SCRIPT%"
 exit /b %errorlevel%
 :diskpart
 diskpart /s "%HVS_SCRIPT%"
@@ -117,6 +125,9 @@ echo The disk with that number is wiped. Disk 0 is refused.
 exit /b 2
 :noimage
 echo There is no file "%HVS_IMAGE%".
+exit /b 2
+:badimage
+echo The path of the image must not have %% or ! in it: "%HVS_IMAGE%".
 exit /b 2
 :nodisk
 echo There is no disk %HVS_DISK%.

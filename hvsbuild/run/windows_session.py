@@ -1,0 +1,117 @@
+"""A run on Windows: the machine's real disk, the journal and the lock in a folder beside the bundle.
+
+DIR/journal/               one file per run
+DIR/windows/inputs.json    where the inputs lie
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from hvsbuild.bundle.render import Bundle
+from hvsbuild.errors import Refused
+from hvsbuild.hosts.host import DiskInfo
+from hvsbuild.hosts.windows import WindowsHost
+from hvsbuild.hosts.windows.probe import Finding, Wanted
+from hvsbuild.run.decide import Decision
+from hvsbuild.run.executor import Executor
+from hvsbuild.run.journal import Journal
+from hvsbuild.run.lock import try_lock
+from hvsbuild.run.report import NoOne, Report, Watcher
+from hvsbuild.states import WORKSPACE, Attached, Letter, LoadedHive, VdiskFile
+
+NOT_FIT = "This machine is not fit for the bundle"
+PROGRAMS = ("bcdboot", "bcdedit", "bootsect", "dism", "imagex", "reg")
+COMMAND = re.compile(rf"^(?:>\S+ )?({'|'.join(PROGRAMS)})\b(.*)$", re.IGNORECASE | re.MULTILINE)
+
+
+def wanted(bundle: Bundle) -> Wanted:
+    """What a bundle needs of the machine: read from its scripts and states."""
+    words: dict[str, set[str]] = {"diskpart": set(), "cmd": set()}
+    for name, script in bundle.scripts.items():
+        if name.endswith(".cmd"):
+            for program, rest in COMMAND.findall(script.decode("ascii").replace("\r", "")):
+                options = {word.partition(":")[0].lower() for word in rest.split() if word.startswith("/")}
+                words.setdefault(program.lower(), set()).update(options)
+    states = [state for task in bundle.manifest.tasks for state in task.states]
+    letters = {state.letter: "vhd" for state in states if isinstance(state, Attached)}
+    letters |= {state.letter: "stick" for state in states if isinstance(state, Letter)}
+    return Wanted(
+        words={program: frozenset(options) for program, options in words.items()},
+        letters=letters,
+        vhds=tuple(dict.fromkeys(state.path for state in states if isinstance(state, Attached))),
+        hives=tuple(state.key for state in states if isinstance(state, LoadedHive)),
+        space=sum(state.size for state in states if isinstance(state, VdiskFile) and state.place == WORKSPACE),
+    )
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One run at a time in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a+") as lock:
+        if not try_lock(lock):
+            lock.seek(0)
+            seen = f"process {lock.read().strip() or '?'} works in {folder}"
+            raise Refused("Another run works in this folder", seen=seen, do="wait until it has ended")
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+@contextmanager
+def executor(
+    bundle: Bundle, folder: Path, inputs: Mapping[str, Path], watcher: Watcher, host: WindowsHost | None = None
+) -> Iterator[Executor]:
+    """An executor bound to the one disk of this machine that the bundle means."""
+    windows = host or WindowsHost(folder / "windows")
+    windows.require_elevation()
+    journal = Journal(folder / "journal")
+    try:
+        made = Executor(bundle, windows, journal, watcher)
+        made.bind_disk()
+        made.bind_inputs(inputs)
+        yield made
+    finally:
+        journal.close()
+        windows.close()
+
+
+def probe(bundle: Bundle, host: WindowsHost, stick: int | None = None) -> list[Finding]:
+    """Whether the machine is fit for the bundle; nothing is changed."""
+    return host.probe(wanted(bundle), stick)
+
+
+def plan(bundle: Bundle, folder: Path, inputs: Mapping[str, Path], host: WindowsHost | None = None) -> Decision:
+    """What would run on this machine, on the disk that the bundle means."""
+    with locked(folder), executor(bundle, folder, inputs, NoOne(), host) as made:
+        return made.decide()
+
+
+def apply(
+    bundle: Bundle,
+    folder: Path,
+    inputs: Mapping[str, Path],
+    watcher: Watcher,
+    confirm: Callable[[DiskInfo], None],
+    host: WindowsHost | None = None,
+) -> Report:
+    """Run the bundle on this machine. What its preflight finds wrong is told; what a run cannot survive is refused
+    before anything is changed. `confirm` asks for proof that a disk is the one to be wiped."""
+    with locked(folder), executor(bundle, folder, inputs, watcher, host) as made:
+        made.confirm = confirm
+        assert isinstance(made.host, WindowsHost)
+        assert made.disk
+        findings = probe(bundle, made.host, made.disk.number)
+        wrong = [one for one in findings if not one.ok]
+        for one in wrong:
+            watcher.note(f"{one.name}: {one.seen} ({one.why}; {one.do})")
+        if fatal := [one for one in wrong if one.must]:
+            seen = "; ".join(f"{one.name}: {one.seen}" for one in fatal)
+            raise Refused(NOT_FIT, seen=seen, why=fatal[0].why, do=fatal[0].do)
+        return made.apply()
