@@ -44,5 +44,6 @@ def machine() -> str:
     """The machine in a line: seconds mean something only beside it, ratios a little more."""
     with open("/proc/meminfo", encoding="ascii") as file:
         memory = int(file.readline().split()[1]) >> 20
-    versions = f"Linux {platform.release()}, Python {platform.python_version()}"
+    kernel = ".".join(platform.release().split(".")[:2])
+    versions = f"Linux {kernel}, Python {platform.python_version()}"
     return f"{os.cpu_count()} processors, {memory} GiB of memory, {versions}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def disks(
-    source: Annotated[Path | None, typer.Argument(metavar="[SPEC|BUNDLE]", help="Also say which disk it means.")] = None,
+    source: Annotated[Path | None, typer.Argument(metavar="[SPEC|BUNDLE]", help="Also say which it means.")] = None,
     var: Var = None,
     as_json: Json = False,
 ) -> None:

@@ -107,7 +107,7 @@ def _check_ranges(ranges: Sequence[MappedRange], block: int, mapped: int) -> Non
     end = 0
     for one in ranges:
         if one.offset < end or one.length <= 0:
-            raise FormatError(DAMAGED, seen=f"the range at byte {one.offset} overlaps another or leaves the image")
+            raise FormatError(DAMAGED, seen=f"the range at byte {one.offset} overlaps another or is empty")
         end = one.end
     if sum(-(-one.length // block) for one in ranges) != mapped:
         raise FormatError(DAMAGED, seen=f"its ranges do not have {mapped} blocks")
@@ -120,6 +120,8 @@ def _range(element: ElementTree.Element, block: int, size: int) -> MappedRange:
         raise FormatError(DAMAGED, seen=f"the range {text!r}")
     first, last = int(match[1]), int(match[2] or match[1])
     offset = first * block
+    if last * block >= size:
+        raise FormatError(DAMAGED, seen=f"the range {text} leaves the image, which has {size} bytes")
     return MappedRange(offset, min((last + 1) * block, size) - offset, checksum.lower() if checksum else None)
 
 

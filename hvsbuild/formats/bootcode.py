@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from hvsbuild.errors import FormatError
 from hvsbuild.formats.block import SECTOR, BlockDevice
-from hvsbuild.formats.partitions import Table, read_table
+from hvsbuild.formats.partitions import Table
+from hvsbuild.formats.table import read_table
 
 CODE_SIZE = 440  # bytes of sector 0 ahead of the disk signature
 LABEL = struct.Struct("<16sIII32s")  # mark, version, partition number, sectors of the core, SHA-256

@@ -20,8 +20,9 @@ from hvsbuild.errors import HvsError
 from hvsbuild.formats import ntfs, vhd
 from hvsbuild.formats.block import SECTOR, BlockDevice, Extents, Slice
 from hvsbuild.formats.filesystem import walk
-from hvsbuild.formats.partitions import MIB, read_table
+from hvsbuild.formats.partitions import MIB
 from hvsbuild.formats.ranges import Span, clip, merge, subtract
+from hvsbuild.formats.table import read_table
 
 BITMAP = 6  # the number of $Bitmap in the master file table
 # Anything but free clusters in a bitmap: whole bytes in use, or one byte with some of them.

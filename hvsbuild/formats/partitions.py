@@ -1,11 +1,9 @@
-"""Partition tables, read the same way whatever their scheme: `read_table` looks at a disk and says what it sees."""
+"""Partitions and their tables as data, the same for MBR and GPT."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
-
-from hvsbuild.formats.block import BlockDevice
 
 MIB = 1 << 20
 
@@ -34,10 +32,3 @@ class Table:
 
     def partition(self, number: int) -> Partition | None:
         return next((one for one in self.partitions if one.number == number), None)
-
-
-def read_table(device: BlockDevice) -> Table | None:
-    """The table of a disk; None for a disk without one (RAW). Raises `FormatError` for a damaged one."""
-    from hvsbuild.formats import gpt, mbr
-
-    return gpt.read(device) or mbr.read(device)

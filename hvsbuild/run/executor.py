@@ -41,6 +41,8 @@ class Executor:
         self.disk: DiskInfo | None = None
         self.made_here = False
         self.before_change: Callable[[], None] = lambda: None
+        # looks whether the machine is fit for what is decided; raises `Refused`
+        self.check_machine: Callable[[Decision], None] = lambda _decision: None
         # asks for proof that this is the disk to be wiped; raises `Refused`. An image file needs none
         self.confirm: Callable[[DiskInfo], None] = lambda _disk: None
         self.vhd_at = STICK
@@ -129,6 +131,7 @@ class Executor:
             return all(look(task, world).holds for task in tasks)
 
     def _preflight(self, decision: Decision) -> None:
+        self.check_machine(decision)
         tasks = [self.manifest.task(id) for id in decision.to_run]
         if any(task.kind == "image-apply" for task in tasks):
             for name in self.manifest.inputs:

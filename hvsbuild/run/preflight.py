@@ -8,7 +8,6 @@ from pathlib import Path
 from hvsbuild.bundle.manifest import Manifest
 from hvsbuild.errors import HvsError, Refused
 from hvsbuild.formats import wim
-from hvsbuild.formats.block import FileDevice
 from hvsbuild.states import AppliedImage, VdiskFile
 
 HASH_CHANGED = "An input is not the one that the bundle pins"
@@ -19,8 +18,7 @@ def fingerprint(path: Path) -> str | None:
     """The identity of an image file; None when it is not there (a finished stick does not need it)."""
     if not path.exists():
         return None
-    with FileDevice(path) as device:
-        return wim.fingerprint(device)
+    return wim.fingerprint(path)
 
 
 def check_image(manifest: Manifest, path: Path | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,15 +29,16 @@ PROGRAMS = ("bcdboot", "bcdedit", "bootsect", "dism", "imagex", "reg")
 COMMAND = re.compile(rf"^(?:>\S+ )?({'|'.join(PROGRAMS)})\b(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
-def wanted(bundle: Bundle) -> Wanted:
-    """What a bundle needs of the machine: read from its scripts and states."""
-    words: dict[str, set[str]] = {"diskpart": set(), "cmd": set()}
-    for name, script in bundle.scripts.items():
-        if name.endswith(".cmd"):
-            for program, rest in COMMAND.findall(script.decode("ascii").replace("\r", "")):
-                options = {word.partition(":")[0].lower() for word in rest.split() if word.startswith("/")}
-                words.setdefault(program.lower(), set()).update(options)
-    states = [state for task in bundle.manifest.tasks for state in task.states]
+def wanted(bundle: Bundle, to_run: Collection[str] | None = None) -> Wanted:
+    """What a bundle needs of the machine, read from its scripts and states: for the tasks `to_run` (default: all) and
+    the brackets around them."""
+    tasks = [task for task in bundle.manifest.tasks if to_run is None or task.id in to_run or task.is_bracket]
+    words: dict[str, set[str]] = {task.tool: set() for task in tasks}
+    for task in tasks:
+        for program, rest in COMMAND.findall(bundle.script(task).decode("ascii").replace("\r", "")):
+            options = {word.partition(":")[0].lower() for word in rest.split() if word.startswith("/")}
+            words.setdefault(program.lower(), set()).update(options)
+    states = [state for task in tasks for state in task.states]
     letters = {state.letter: "vhd" for state in states if isinstance(state, Attached)}
     letters |= {state.letter: "stick" for state in states if isinstance(state, Letter)}
     return Wanted(
@@ -101,17 +102,20 @@ def apply(
     confirm: Callable[[DiskInfo], None],
     host: WindowsHost | None = None,
 ) -> Report:
-    """Run the bundle on this machine. What its preflight finds wrong is told; what a run cannot survive is refused
-    before anything is changed. `confirm` asks for proof that a disk is the one to be wiped."""
+    """Run the bundle on this machine. Ahead of any change what is wrong with the machine is told, and what a run cannot
+    survive is refused. `confirm` asks for proof that a disk is the one to be wiped."""
     with locked(folder), executor(bundle, folder, inputs, watcher, host) as made:
         made.confirm = confirm
-        assert isinstance(made.host, WindowsHost)
-        assert made.disk
-        findings = probe(bundle, made.host, made.disk.number)
-        wrong = [one for one in findings if not one.ok]
-        for one in wrong:
-            watcher.note(f"{one.name}: {one.seen} ({one.why}; {one.do})")
-        if fatal := [one for one in wrong if one.must]:
-            seen = "; ".join(f"{one.name}: {one.seen}" for one in fatal)
-            raise Refused(NOT_FIT, seen=seen, why=fatal[0].why, do=fatal[0].do)
+        made.check_machine = lambda decision: _check(made, decision, watcher)
         return made.apply()
+
+
+def _check(made: Executor, decision: Decision, watcher: Watcher) -> None:
+    assert isinstance(made.host, WindowsHost)
+    findings = made.host.probe(wanted(made.bundle, decision.to_run), made.disk.number if made.disk else None)
+    wrong = [one for one in findings if not one.ok]
+    for one in wrong:
+        watcher.note(f"{one.name}: {one.seen} ({one.why}; {one.do})")
+    if fatal := [one for one in wrong if one.must]:
+        seen = "; ".join(f"{one.name}: {one.seen}" for one in fatal)
+        raise Refused(NOT_FIT, seen=seen, why=fatal[0].why, do=fatal[0].do)

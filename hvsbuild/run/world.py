@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hvsbuild.formats.block import BlockDevice, FileDevice, Slice
-from hvsbuild.formats.partitions import Table, read_table
+from hvsbuild.formats.partitions import Table
+from hvsbuild.formats.table import read_table
 from hvsbuild.hosts.host import Host, Mount
 from hvsbuild.states import STICK
 

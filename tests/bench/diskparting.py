@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from hvsbuild.formats.partitions import Table, read_table
+from hvsbuild.formats.partitions import Table
+from hvsbuild.formats.table import read_table
 from hvsbuild.hosts.bench.diskpart import run_script
 from hvsbuild.hosts.bench.machine import Disk, Machine
 from hvsbuild.hosts.bench.tool import Console

@@ -78,10 +78,10 @@ def test_it_closes_what_it_opens() -> None:
             if (task.opens or task.closes or "").startswith("letter:"):
                 continue
             if task.opens or task.closes:
-                closer = BUNDLE.manifest.closer(task.opens or task.closes or "", task.place)
-                assert closer
-                assert closer.script
-                assert f"HVS_CLOSE_{closer.script[8:11]}" in flags, f"{task.id} runs without its flag"
+                found_closer = BUNDLE.manifest.closer(task.opens or task.closes or "", task.place)
+                assert found_closer
+                assert found_closer.script
+                assert f"HVS_CLOSE_{found_closer.script[8:11]}" in flags, f"{task.id} runs without its flag"
     assert not flags, "something is still open at the end"
     assert len(seen) == 4
 

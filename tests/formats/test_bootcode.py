@@ -9,7 +9,7 @@ import pytest
 from hvsbuild.errors import FormatError, MissingTool
 from hvsbuild.formats import bootcode
 from hvsbuild.formats.block import SECTOR, FileDevice
-from hvsbuild.formats.partitions import read_table
+from hvsbuild.formats.table import read_table
 from hvsbuild.hosts.bench import grub
 from tests.boot import sticks
 

@@ -13,7 +13,8 @@ import pytest
 from hvsbuild.errors import FormatError
 from hvsbuild.formats import mbr
 from hvsbuild.formats.block import FileDevice
-from hvsbuild.formats.partitions import Partition, Table, read_table
+from hvsbuild.formats.partitions import Partition, Table
+from hvsbuild.formats.table import read_table
 
 MIB = 1 << 20
 SFDISK = shutil.which("sfdisk", path="/usr/sbin:/sbin:/usr/bin")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ def numbers(spans: list[Span]) -> set[int]:
 
 def tidy(spans: list[Span]) -> bool:
     """Sorted, not empty, apart."""
-    return all(start < end for start, end in spans) and all(a[1] < b[0] for a, b in zip(spans, spans[1:], strict=False))
+    return all(start < end for start, end in spans) and all(a[1] < b[0] for a, b in pairwise(spans))
 
 
 @given(SPANS, SPANS)
@@ -39,7 +41,7 @@ def test_parts(spans: list[Span], low: int, high: int, length: int) -> None:
 def test_gaps_are_closed_up_to_their_limit(spans: list[Span], gap: int) -> None:
     found = merge(spans, gap)
     assert numbers(spans) <= numbers(found)
-    assert all(b[0] - a[1] > gap for a, b in zip(found, found[1:], strict=False))
+    assert all(b[0] - a[1] > gap for a, b in pairwise(found))
     extra = sorted(numbers(found) - numbers(spans))
     assert all(total(clip([(at - gap, at + gap + 1)], 0, 99)) for at in extra)
 

@@ -24,7 +24,7 @@ def kinds_of(module: Path) -> set[str]:
     calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
     made = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Task"]
     values = [word.value for call in made for word in call.keywords if word.arg == "kind"]
-    return {value.value if isinstance(value, ast.Constant) else names[ast.unparse(value)] for value in values}
+    return {str(value.value) if isinstance(value, ast.Constant) else names[ast.unparse(value)] for value in values}
 
 
 MODULES = {path: kinds_of(path) for path in sorted(TASKS.glob("*.py")) if path.stem != "__init__"}

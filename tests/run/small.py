@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hvsbuild.formats import sparse
 from hvsbuild.formats.block import BlockDevice, Slice
-from hvsbuild.formats.partitions import read_table
+from hvsbuild.formats.table import read_table
 
 SPEC = r"""spec: hvsbuild/v1
 name: small

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from hvsbuild.formats.bcd_devices import Device, GptPartition, LocateVhd, MbrPartition
-from hvsbuild.formats.partitions import read_table
+from hvsbuild.formats.table import read_table
 from hvsbuild.hosts.bench.machine import Machine
 from hvsbuild.hosts.bench.tool import BenchRefusal
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hvsbuild.formats import bootcode
 from hvsbuild.formats.block import BlockDevice
-from hvsbuild.formats.partitions import read_table
+from hvsbuild.formats.table import read_table
 from hvsbuild.hosts.bench import grub
 from hvsbuild.hosts.bench.machine import Machine
 from hvsbuild.hosts.bench.tool import BenchRefusal, Console, Word

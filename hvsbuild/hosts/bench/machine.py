@@ -23,7 +23,8 @@ from hvsbuild.formats import ntfs, vhd
 from hvsbuild.formats.block import BlockDevice, FileDevice, Slice
 from hvsbuild.formats.filesystem import FileSystem
 from hvsbuild.formats.ntfs3g import NtfsVolume
-from hvsbuild.formats.partitions import Partition, read_table
+from hvsbuild.formats.partitions import Partition
+from hvsbuild.formats.table import read_table
 from hvsbuild.hosts.bench.folder import HostFolder
 from hvsbuild.hosts.bench.undo import UndoLog
 

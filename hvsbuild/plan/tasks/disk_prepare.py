@@ -5,8 +5,8 @@ from hvsbuild.plan.task import Retry, Task
 from hvsbuild.states import STICK, DiskLayout, Volume
 
 KIND = "disk-prepare"
-# `clean` is known to be refused once with "access denied" while Windows, Explorer or a virus scanner still holds a volume
-# of the stick; the accepted fix is to rescan and to clean again.
+# `clean` is known to be refused once with "access denied" while Windows, Explorer or a virus scanner still holds a
+# volume of the stick; the accepted fix is to rescan and to clean again.
 AGAIN = Retry(times=1, wait_seconds=5, before="rescan")
 
 

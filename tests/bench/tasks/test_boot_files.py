@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 from dissect.regf import RegistryHive
 
-from tests.bench.tasks.stages import Bench, output
+from tests.bench.diskparting import output
+from tests.bench.tasks.stages import Bench
 
 
 def test_bootmgr_and_a_store_that_starts_the_vhd(before: Callable[[str], Bench]) -> None:
@@ -23,7 +25,7 @@ def test_bootmgr_and_a_store_that_starts_the_vhd(before: Callable[[str], Bench])
     assert default["22000002"].lower() == r"\windows"
 
 
-def default_entry(store: RegistryHive) -> dict[str, object]:
+def default_entry(store: RegistryHive) -> dict[str, Any]:
     """The elements of the entry that bootmgr names as its default."""
     bootmgr = "{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
     guid = store.open(rf"Objects\{bootmgr}\Elements\23000003").value("Element").value

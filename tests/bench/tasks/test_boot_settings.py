@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 from dissect.regf import RegistryHive
 
@@ -9,7 +10,7 @@ from tests.bench.tasks.stages import Bench
 from tests.bench.tasks.test_boot_files import default_entry
 
 
-def settings(bench: Bench) -> dict[str, object]:
+def settings(bench: Bench) -> dict[str, Any]:
     return default_entry(RegistryHive(io.BytesIO(bench.read(bench.stick, "Boot/BCD"))))
 
 
@@ -27,5 +28,5 @@ def test_several_settings(before: Callable[[str], Bench]) -> None:
     bench.run("boot-settings", "several")
     after = settings(bench)
     numbers = {"250000f0": 0, "25000020": 1, "25000061": 4}
-    assert {name: int.from_bytes(after[name], "little") for name in numbers} == numbers  # type: ignore[arg-type]
+    assert {name: int.from_bytes(after[name], "little") for name in numbers} == numbers
     assert (after["26000091"], after["26000010"]) == (b"\1", b"\1")

@@ -3,7 +3,8 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 
-from tests.bench.tasks.stages import Bench, output
+from tests.bench.diskparting import output
+from tests.bench.tasks.stages import Bench
 
 
 def test_one_ntfs_partition_and_nothing_of_what_was(before: Callable[[str], Bench]) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.tasks.stages import FINGERPRINT, Bench, output
+from tests.bench.diskparting import output
+from tests.bench.tasks.stages import FINGERPRINT, Bench
 
 
 @pytest.mark.parametrize("case", ["seed", "dism-by-index"])
@@ -19,7 +20,7 @@ def test_the_image_is_in_the_volume_and_its_stamp_says_so(
     stamp = json.loads(bench.read(bench.vhd, "hvsbuild-image.json"))
     assert stamp == {"hvsbuild-image": 1, "image": "1", "fingerprint": FINGERPRINT}
     out = tmp_path / "extracted"
-    extract = ["wimlib-imagex", "extract", phony_wim, "1", "/Windows/System32/ntoskrnl.exe", f"--dest-dir={out}"]
+    extract = ["wimlib-imagex", "extract", str(phony_wim), "1", "/Windows/System32/ntoskrnl.exe", f"--dest-dir={out}"]
     subprocess.run(extract, check=True, capture_output=True)
     assert bench.read(bench.vhd, "Windows/System32/ntoskrnl.exe") == (out / "ntoskrnl.exe").read_bytes()
     assert "processed successfully" in output("ntfsfix", "-n", bench.volume(bench.vhd))

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.bench.tasks.stages import Bench, output
+from tests.bench.diskparting import output
+from tests.bench.tasks.stages import Bench
 
 
 def test_the_stick_holds_the_same_bytes(before: Callable[[str], Bench]) -> None:

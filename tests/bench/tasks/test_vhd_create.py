@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from tests.bench.tasks.stages import Bench, output
+from tests.bench.diskparting import output
+from tests.bench.tasks.stages import Bench
 
 
 def test_a_fixed_vhd_of_exactly_that_size(before: Callable[[str], Bench]) -> None:

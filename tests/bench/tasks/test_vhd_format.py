@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.bench.tasks.stages import Bench, output
+from tests.bench.diskparting import output
+from tests.bench.tasks.stages import Bench
 
 
 def test_one_ntfs_partition_over_the_vhd(before: Callable[[str], Bench]) -> None:

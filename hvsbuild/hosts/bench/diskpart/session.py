@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from hvsbuild.errors import FormatError
 from hvsbuild.formats import gpt, mbr
 from hvsbuild.formats.block import BlockDevice
-from hvsbuild.formats.partitions import Partition, Table, read_table
+from hvsbuild.formats.partitions import Partition, Table
+from hvsbuild.formats.table import read_table
 from hvsbuild.hosts.bench.diskpart import codes
 from hvsbuild.hosts.bench.diskpart.codes import DiskpartError
 from hvsbuild.hosts.bench.machine import Machine
