@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,8 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 @contextmanager
 def once(made: Path) -> Iterator[bool]:
     """Whether `made` is still to be made: by the first of all test processes, while the others wait."""
+    import fcntl  # Windows, where only tests/windows runs, has none
+
     made.parent.mkdir(parents=True, exist_ok=True)
     with made.with_name(made.name + ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

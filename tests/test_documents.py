@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from hvsbuild.cli import commands
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 NEEDED = ("mkntfs", "wimlib-imagex", "faketime", "grub-mkimage", "qemu-img", "sfdisk")
@@ -54,3 +56,9 @@ def test_the_worked_example_of_the_readme(tmp_path: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8"))
     assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+def test_every_command_is_on_the_page_of_commands() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    told = set(re.findall(r"^\| `(\w+)", page, re.MULTILINE))
+    assert told == {command.__name__ for command in commands.ALL}

@@ -11,9 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from hvsbuild.cli import disks, explain, flash, history, options
+from hvsbuild.cli import disks, explain, flash, history, options, windows
+from hvsbuild.cli.confirm import Yes
 from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Source, Spec, Specs, Templates, Var
 from hvsbuild.cli.output import document, say
+from hvsbuild.cli.windows import HostName
 from hvsbuild.errors import HvsError
 
 CHANGES = 2
@@ -67,6 +69,8 @@ def build(spec: Spec, out: Out, var: Var = None, templates: Templates = None, as
     """
     from hvsbuild.cli.display import watcher
     from hvsbuild.review.write import write_review
+
+    windows.chosen("bench")
     from hvsbuild.run import session
 
     loaded = options.load(spec, var)
@@ -84,7 +88,8 @@ def apply(
     var: Var = None,
     inputs: Input = None,
     disk: Disk = None,
-    host: Annotated[str, typer.Option("--host", help="windows or bench (default: this machine's own).")] = "",
+    host: HostName = "",
+    yes: Yes = None,
     as_json: Json = False,
 ) -> None:
     """Run a bundle: only what is not as it should be, each script exactly as it was reviewed.
@@ -92,10 +97,15 @@ def apply(
     Example: hvsbuild apply out/bundle
     """
     from hvsbuild.cli.display import watcher
+
+    on_windows = windows.chosen(host)
+    bundle, given = options.source_of(source, var, inputs)
+    if on_windows:
+        report = windows.apply(bundle, given, windows.folder_of(source, out, disk), yes, quiet=as_json)
+        _report(report.to_dict() | {"image": f"disk {report.bindings['disk.number']}"}, as_json)
+        return
     from hvsbuild.run import session
 
-    _only_bench(host)
-    bundle, given = options.source_of(source, var, inputs)
     place = options.build_folder(source, out, disk)
     if place is None:
         raise typer.BadParameter("say where to build: -o DIR", param_hint="-o")
@@ -111,23 +121,32 @@ def plan(
     var: Var = None,
     inputs: Input = None,
     disk: Disk = None,
+    host: HostName = "",
     as_json: Json = False,
 ) -> None:
     """Show what apply would run, and why; nothing is changed. Exit 0: nothing to do, 2: changes.
 
     Example: hvsbuild plan specs/hyperv-server-2008-r2-usb.yaml -o out
     """
-    from hvsbuild.cli.display import decision_table
-    from hvsbuild.run import session
+    from hvsbuild.cli.display import decision_table, findings_table
 
+    on_windows = windows.chosen(host)
     bundle, given = options.source_of(source, var, inputs)
-    place = options.build_folder(source, out, disk)
-    decision = session.plan(bundle, session.Folder(place) if place else None, given, disk)
+    findings = None
+    if on_windows:
+        decision, findings = windows.plan(bundle, given, windows.folder_of(source, out, disk))
+    else:
+        from hvsbuild.run import session
+
+        place = options.build_folder(source, out, disk)
+        decision = session.plan(bundle, session.Folder(place) if place else None, given, disk)
     if as_json:
+        machine = {} if findings is None else {"machine": [vars(one) for one in findings]}
         tasks = [vars(one) for one in decision.verdicts.values()]
-        document({"tasks": tasks, "run": decision.to_run, "vhd_at": decision.vhd_at})
+        document({"tasks": tasks, "run": decision.to_run, "vhd_at": decision.vhd_at, **machine})
     else:
         decision_table(bundle, decision)
+        findings_table(findings or [])
     raise typer.Exit(CHANGES if decision.to_run else 0)
 
 

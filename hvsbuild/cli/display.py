@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from hvsbuild.bundle.render import Bundle
+    from hvsbuild.hosts.windows.probe import Finding
     from hvsbuild.run.decide import Decision
     from hvsbuild.run.report import Watcher
 
@@ -120,3 +121,17 @@ def decision_table(bundle: Bundle, decision: Decision) -> None:
         typer.echo(f"\n{counts['run']} to run, {counts['unchanged']} unchanged; the VHD is worked on {where}")
     else:
         typer.echo("\nnothing to do")
+
+
+def findings_table(findings: Sequence[Finding]) -> None:
+    """What was looked at on the machine, the reason and the way out below what is not fit."""
+    import textwrap
+
+    import typer
+
+    if findings:
+        typer.echo("\nthis machine")
+    for one in findings:
+        typer.echo(f"{'ok' if one.ok else 'NOT FIT' if one.must else 'note':<11} {one.name}: {one.seen}")
+        if not one.ok:
+            typer.echo(textwrap.fill(f"{one.why}: {one.do}", 78, initial_indent="    ", subsequent_indent="    "))

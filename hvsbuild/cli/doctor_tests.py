@@ -9,6 +9,7 @@ from pathlib import Path
 from hvsbuild.errors import HvsError, MissingTool
 from hvsbuild.hosts import tools
 
+WINE = ("wine64", "wine", "/usr/lib/wine/wine64")
 SEVEN_ZIP = ("7z", "7zz")  # Debian 12 has the second name only
 OVMF = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 
@@ -75,6 +76,29 @@ def _7z(folder: Path) -> str:
     return "packed a file"
 
 
+def _bmaptool(folder: Path) -> str:
+    (folder / "image").write_bytes(bytes(1 << 16))
+    tools.run(["bmaptool", "create", "-o", folder / "image.bmap", folder / "image"])
+    return "made a block map"
+
+
+def _wine(_folder: Path) -> str:
+    """Its version alone: the first start of a program takes ten seconds."""
+    name = next((name for name in WINE if shutil.which(name)), WINE[0])
+    return tools.run([name, "--version"]).strip().splitlines()[-1]
+
+
+def _mingw(folder: Path) -> str:
+    (folder / "a.c").write_text("int main(void) { return 0; }\n")
+    tools.run(["x86_64-w64-mingw32-gcc", "-o", folder / "a.exe", folder / "a.c"])
+    return "compiled a Windows program"
+
+
+def _git(folder: Path) -> str:
+    tools.run(["git", "init", "-q", folder / "repository"])
+    return "made a repository"
+
+
 TESTS: tuple[tuple[str, str, Callable[[Path], str]], ...] = (
     ("qemu-system", "qemu-system-x86", _qemu),
     ("qemu-img", "qemu-utils", _qemu_img),
@@ -84,4 +108,8 @@ TESTS: tuple[tuple[str, str, Callable[[Path], str]], ...] = (
     ("mtools", "mtools", _mtools),
     ("hivexsh", "libhivex-bin", _hivexsh),
     ("7z", "7zip", _7z),
+    ("git", "git", _git),
+    ("bmaptool", "bmap-tools", _bmaptool),
+    ("wine", "wine wine64", _wine),
+    ("mingw-w64 gcc", "gcc-mingw-w64-x86-64-win32", _mingw),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from hvsbuild.cli import options
+from hvsbuild.cli import options, windows
 from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Source, Var
 from hvsbuild.cli.output import document
 
@@ -32,6 +32,7 @@ def why(
 
     Example: hvsbuild why vhd-copy specs/hyperv-server-2008-r2-usb.yaml -o out
     """
+    windows.chosen("bench")
     from hvsbuild.run import session
 
     bundle, given = options.source_of(source, var, inputs)

@@ -98,9 +98,9 @@ def source_of(
 
 
 def build_folder(source: Path, out: Path | None, disk: Path | None) -> Path | None:
-    """Where the bench is: given, or around the bundle that a build left there, or beside the disk; None: nowhere."""
+    """Where the bench is: given, around the bundle that a build left there, or beside the image file; None: nowhere."""
     if out:
         return out
     if source.is_dir() and (source.parent / "bench").is_dir():
         return source.parent
-    return disk.with_name(disk.name + ".hvsbuild") if disk else None
+    return disk.with_name(disk.name + ".hvsbuild") if disk and not disk.is_block_device() else None

@@ -24,6 +24,8 @@ from hvsbuild.bundle.render import Bundle
 from hvsbuild.errors import Refused
 from hvsbuild.formats import imagemap
 from hvsbuild.hosts.bench.host import Bench
+from hvsbuild.hosts.host import DiskInfo
+from hvsbuild.run import device
 from hvsbuild.run.decide import Decision
 from hvsbuild.run.executor import Executor
 from hvsbuild.run.journal import Journal
@@ -79,9 +81,15 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def executor(
-    bundle: Bundle, folder: Folder, inputs: Mapping[str, Path], watcher: Watcher, disk: Path | None = None
+    bundle: Bundle,
+    folder: Folder,
+    inputs: Mapping[str, Path],
+    watcher: Watcher,
+    disk: Path | None = None,
+    real: DiskInfo | None = None,
 ) -> Iterator[Executor]:
-    """An executor on the bench in `folder`, bound to its own image file or to `disk` (an existing image)."""
+    """An executor on the bench in `folder`, bound to its own image file or to `disk`: an existing image, or (`real`) a
+    disk of this machine."""
     bench = Bench(folder.bench, uuid.UUID(bundle.manifest.identity), bundle.manifest.epoch)
     journal = Journal(folder.journal)
     try:
@@ -90,8 +98,16 @@ def executor(
             made.made_here = _own_disk(folder, bundle.manifest)
         rule = bundle.manifest.disk.match
         serial = str(rule.get("serial") or rule.get("unique_id") or bundle.manifest.identity[:8].upper())
-        model = str(rule.get("model") or "image file")
-        bench.plug_in(disk or folder.disk, bus=str(rule.get("bus") or "usb"), model=model, serial=serial)
+        what = real or DiskInfo(0, str(rule.get("bus") or "usb"), 0, str(rule.get("model") or "image file"), serial)
+        bench.plug_in(
+            disk or folder.disk,
+            bus=what.bus,
+            model=what.model,
+            serial=what.serial or what.unique_id,
+            removable=bool(what.removable),
+        )
+        if real:
+            made.check_machine = device.only_in_place(bundle.manifest)
         made.before_change = lambda: _unpublish(folder, disk or folder.image)
         made.bind_disk()
         made.bind_inputs(inputs)
@@ -112,7 +128,11 @@ def apply(
     """Run the bundle on the bench in `folder`; the results get their final names only when all goals hold.
 
     `before` is called when the folder is ours and nothing has run yet."""
-    with locked(folder.path), executor(bundle, folder, inputs, watcher, disk) as made:
+    with (
+        locked(folder.path),
+        device.held(disk, write=True) as real,
+        executor(bundle, folder, inputs, watcher, disk, real) as made,
+    ):
         before()
         report = made.apply()
         if disk is None and (report.ran or not folder.image.exists()):
@@ -129,7 +149,11 @@ def plan(bundle: Bundle, folder: Folder | None, inputs: Mapping[str, Path], disk
 
 
 def plan_in(bundle: Bundle, folder: Folder, inputs: Mapping[str, Path], disk: Path | None) -> Decision:
-    with locked(folder.path), executor(bundle, folder, inputs, NoOne(), disk) as made:
+    with (
+        locked(folder.path),
+        device.held(disk, write=False) as real,
+        executor(bundle, folder, inputs, NoOne(), disk, real) as made,
+    ):
         return made.decide()
 
 

@@ -88,10 +88,13 @@ def probe(bundle: Bundle, host: WindowsHost, stick: int | None = None) -> list[F
     return host.probe(wanted(bundle), stick)
 
 
-def plan(bundle: Bundle, folder: Path, inputs: Mapping[str, Path], host: WindowsHost | None = None) -> Decision:
-    """What would run on this machine, on the disk that the bundle means."""
+def plan(
+    bundle: Bundle, folder: Path, inputs: Mapping[str, Path], host: WindowsHost | None = None
+) -> tuple[Decision, list[Finding]]:
+    """What would run on this machine, on the disk that the bundle means; and whether the machine is fit for that."""
     with locked(folder), executor(bundle, folder, inputs, NoOne(), host) as made:
-        return made.decide()
+        decision = made.decide()
+        return decision, _findings(made, decision)
 
 
 def apply(
@@ -110,10 +113,13 @@ def apply(
         return made.apply()
 
 
-def _check(made: Executor, decision: Decision, watcher: Watcher) -> None:
+def _findings(made: Executor, decision: Decision) -> list[Finding]:
     assert isinstance(made.host, WindowsHost)
-    findings = made.host.probe(wanted(made.bundle, decision.to_run), made.disk.number if made.disk else None)
-    wrong = [one for one in findings if not one.ok]
+    return made.host.probe(wanted(made.bundle, decision.to_run), made.disk.number if made.disk else None)
+
+
+def _check(made: Executor, decision: Decision, watcher: Watcher) -> None:
+    wrong = [one for one in _findings(made, decision) if not one.ok]
     for one in wrong:
         watcher.note(f"{one.name}: {one.seen} ({one.why}; {one.do})")
     if fatal := [one for one in wrong if one.must]:

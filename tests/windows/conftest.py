@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import pytest
 
 from hvsbuild.hosts.windows import WindowsHost
+
+# These put stand-ins in the place of Windows, and need the bench.
+collect_ignore = ["test_end_to_end.py", "test_host.py", "test_process.py"] if sys.platform == "win32" else []
 
 
 class Waits(list[float]):

@@ -40,7 +40,7 @@ class BenchNative(Native):
         return [self.programs]
 
     def local(self, path: str) -> Path:
-        assert path[:3] == "C:\\", path
+        assert path[:3].upper() == "C:\\", path
         return self.folder / "C" / Path(*path[3:].split("\\"))
 
     def spell(self, path: Path) -> str:
@@ -93,7 +93,7 @@ def make_programs(folder: Path, machine: Path, epoch: int) -> None:
         python = [sys.executable, "-S", "-E"] if name == "powershell" else [sys.executable]
         words = [*(f"{one}={value}" for one, value in given.items()), *frozen, *python, standin, str(machine), name]
         file = folder / name
-        file.write_text(f'#!/bin/sh\nexec env STANDIN_LOG={shlex.quote(str(folder / "log"))} {shlex.join(words)} "$@"\n')
+        file.write_text(f'#!/bin/sh\nexec env {shlex.join([f"STANDIN_LOG={folder}/log", *words])} "$@"\n')
         file.chmod(0o755)
 
 

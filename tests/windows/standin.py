@@ -38,7 +38,8 @@ def disk_rows(machine: Path, state: dict[str, Any]) -> list[dict[str, Any]]:
         vhd = disk["vdisk"]
         name = disk["model"] or "Msft Virtual Disk"
         serial = disk["serial"]
-        path = f"\\\\?\\usbstor#disk&ven_x#{serial.lower()}&0#{{53f56307}}" if serial else "\\\\?\\scsi#disk&ven_msft#2&1#{}"
+        device = f"usbstor#disk&ven_x#{serial.lower()}&0" if serial else "scsi#disk&ven_msft#2&1"
+        path = f"\\\\?\\{device}#{{53f56307-b6bf-11d0-94f2-00a0c91efb8b}}"
         rows.append(
             {
                 "Number": disk["number"], "Size": size_of(machine / disk["file"]) if disk["file"] else 1, "Model": name,
@@ -72,10 +73,10 @@ def powershell(machine: Path, argv: list[str]) -> int:
     assert '"' not in question, "a double quote does not come through a command line"
     if "FileVersionInfo" in question:
         names = [part.split("'")[1] for part in question.partition("$paths = @{ ")[2].partition(" }; ")[0].split("; ")]
-        print(json.dumps(dict.fromkeys(names, "6.1.7601.17514")))
+        sys.stdout.write(json.dumps(dict.fromkeys(names, "6.1.7601.17514")) + "\r\n")
         return 0
     assert "Get-Disk" in question, question
-    print(json.dumps(look(machine, question), ensure_ascii=True, separators=(",", ":")))
+    sys.stdout.write(json.dumps(look(machine, question), ensure_ascii=True, separators=(",", ":")) + "\r\n")
     return 0
 
 

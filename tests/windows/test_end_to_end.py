@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from hvsbuild.bundle.render import Bundle, render
+from hvsbuild.bundle.render import Bundle
 from hvsbuild.errors import HvsError, Refused
 from hvsbuild.hosts.host import DiskInfo
 from hvsbuild.hosts.windows import WindowsHost
-from hvsbuild.plan.compile import compile_plan
 from hvsbuild.run import windows_session
 from hvsbuild.run.report import NoOne, Report
-from hvsbuild.spec.load import load_spec
-from hvsbuild.spec.profile import load_profile
 from tests.run.conftest import shared, undisturbed, wim
 from tests.run.small import digest, write_spec
-from tests.windows.machine import BenchNative, make_machine
+from tests.windows.bundles import bundle_of
+from tests.windows.machine import ROOT, BenchNative, make_machine
 
 __all__ = ["shared", "undisturbed", "wim"]  # fixtures
-
-
-def bundle_of(spec: Path) -> Bundle:
-    loaded = load_spec(spec, {})
-    return render(compile_plan(loaded.spec, load_profile(loaded.spec.os)), loaded.sha256)
 
 
 class Notes(NoOne):
@@ -110,6 +106,8 @@ def test_same_image_as_the_bench(trial: Trial, undisturbed: Path) -> None:
     assert [event["script"] for event in started] == trial.scripts(), "the journal tells what was run"
     wipe = next(str(event["text"]) for event in started if event["task"] == "disk-prepare")
     assert "select disk 1\r\nclean\r\n" in wipe, "the number is bound"
+    # Stale sectors: R: (in the VHD on the stick) is flushed ahead of Y: (the stick), which holds the VHD's file.
+    assert ("R", "Y") in itertools.pairwise(trial.native.flushed)
 
     again = trial.apply(inputs={})
     assert not again.ran
@@ -125,15 +123,6 @@ def test_a_changed_value_is_changed_on_the_stick(trial: Trial) -> None:
     assert "image-apply" not in report.ran
     assert not any("disk-prepare" in name for name in trial.scripts()[before:])
     assert len(trial.wiped) == 1
-
-
-def test_stale_sectors_are_flushed_ahead_of_each_look(trial: Trial) -> None:
-    """R: (in the VHD on the stick) goes before Y: (the stick), whose file the VHD is."""
-    trial.apply()
-    flushed = trial.native.flushed
-    assert {"R", "Y"} <= set(flushed)
-    pairs = list(zip(flushed, flushed[1:], strict=False))
-    assert ("R", "Y") in pairs
 
 
 def test_clean_that_is_refused_once_is_tried_again(trial: Trial, undisturbed: Path, no_waiting: list[float]) -> None:
@@ -176,9 +165,7 @@ def test_clean_that_stays_refused(trial: Trial, no_waiting: list[float]) -> None
     assert len(no_waiting) == 1
 
 
-def test_hive_that_somebody_holds_is_unloaded_later(
-    trial: Trial, undisturbed: Path, no_waiting: list[float]
-) -> None:
+def test_hive_that_somebody_holds_is_unloaded_later(trial: Trial, undisturbed: Path, no_waiting: list[float]) -> None:
     fail(trial.native, "cmd", "*hive-unload-SYSTEM*", times=3)
     trial.apply()
     assert digest(trial.stick) == digest(undisturbed / "stick.img")
@@ -227,7 +214,51 @@ def test_two_runs_at_once(trial: Trial) -> None:
 
 def test_plan_changes_nothing(trial: Trial) -> None:
     host = WindowsHost(trial.folder / "out" / "windows", trial.native)
-    decision = windows_session.plan(trial.bundle, trial.folder / "out", {"image": trial.image}, host)
+    decision, findings = windows_session.plan(trial.bundle, trial.folder / "out", {"image": trial.image}, host)
     assert "disk-prepare" in decision.to_run
+    assert [one.name for one in findings if not one.ok] == []
+    assert "version 6.1.7601.17514" in [one.seen for one in findings if one.name == "tool imagex"]
     assert trial.scripts() == []
     assert not list((trial.folder / "out" / "journal").iterdir())
+
+
+def command(trial: Trial, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command line as on Windows (see `without_posix`)."""
+    argv = [trial.native.folder, trial.native.programs, *words]
+    program = [sys.executable, "-m", "tests.windows.without_posix", *map(str, argv)]
+    return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
+def test_the_command_line_without_what_python_lacks_on_windows(trial: Trial, undisturbed: Path) -> None:
+    """fcntl, os.pread and their like are not there: nothing on this way may need them."""
+    spec = (trial.folder / "small.yaml", "-o", trial.folder / "out", "--var", f"wim={trial.image}", "--host", "windows")
+    planned = command(trial, "plan", *spec)
+    assert planned.returncode == 2, planned.stderr
+    assert "DESTRUCTIVE: wipes the stick" in planned.stdout
+    assert "tool imagex: version 6.1.7601.17514" in planned.stdout
+
+    refused = command(trial, "apply", *spec)
+    assert refused.returncode == 4, refused.stderr
+    assert "was not confirmed" in refused.stderr
+    assert trial.scripts() == []
+
+    done = command(trial, "apply", *spec, "--yes", trial.bundle.manifest.identity[:8].lower(), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["changed"]
+    assert told["image"] == "disk 1"
+    assert digest(trial.stick) == digest(undisturbed / "stick.img")
+
+    shown = command(trial, "log", trial.folder / "out")
+    assert "small on windows" in shown.stdout, shown.stderr
+    assert command(trial, "build", spec[0], "-o", trial.folder / "x").returncode != 0, "the bench is not there"
+
+
+def test_windows_is_not_here() -> None:
+    """On Linux `--host windows` is refused, before the spec is even read."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hvsbuild", "apply", "no.yaml", "--host", "windows"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "This is not a Windows machine" in done.stderr

@@ -11,23 +11,22 @@ import pytest
 
 from tests.conftest import once
 from tests.wine.crutches import Crutches, needed
-from tests.wine.wine import TOOLS, Installed, NoWine, Wine, compile_programs, find
+from tests.wine.wine import TOOLS, Installed, NoWine, Wine, find, prepare
 
 
 @pytest.fixture(scope="session")
-def installed(common: Path) -> tuple[Installed, Path]:
-    """Wine, and the folder of our programs for it, compiled once for all test processes."""
-    made = common / "wine-programs"
+def installed(common: Path) -> Installed:
+    """Wine, and what all prefixes share, made once for all test processes."""
     try:
-        found = find()
-        with once(made) as wanted:
+        found = find(common / "wine")
+        with once(found.made) as wanted:
             if wanted:
-                compile_programs(made)
+                prepare(found)
     except NoWine as missing:
         if os.environ.get("HVSBUILD_REQUIRE_WINE") == "1":
             pytest.fail(str(missing))
         pytest.skip(str(missing))
-    return found, made
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -40,21 +39,21 @@ def ending() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 @pytest.fixture
-def wine(installed: tuple[Installed, Path], tmp_path: Path, ending: list[subprocess.Popen[bytes]]) -> Iterator[Wine]:
+def wine(installed: Installed, tmp_path: Path, ending: list[subprocess.Popen[bytes]]) -> Iterator[Wine]:
     """A Wine of its own with stand-ins for all tools."""
-    made = Wine(tmp_path / "wine", *installed, TOOLS)
+    made = Wine(tmp_path / "wine", installed, TOOLS)
     yield made
     ending.append(made.stop())
 
 
 @pytest.fixture(scope="session")
 def crutches(
-    installed: tuple[Installed, Path],
+    installed: Installed,
     tmp_path_factory: pytest.TempPathFactory,
     ending: list[subprocess.Popen[bytes]],
 ) -> Crutches:
     """What the cmd.exe at hand needs to run the scripts at all."""
-    made = Wine(tmp_path_factory.mktemp("probe") / "wine", *installed, ())
+    made = Wine(tmp_path_factory.mktemp("probe") / "wine", installed, ())
     try:
         return needed(made)
     finally:

@@ -70,11 +70,17 @@ class Recorder:
             code = run_batch(text, name, self.machine, console, words, script_dir=folder)
         return Done(code, tuple(console.lines))
 
-    def read(self, windows: str) -> bytes | None:
+    def read(self, windows: str) -> bytes:
         """A file of any drive."""
         letter, path = self.machine.split_path(windows)
         with self.machine.reader(letter) as tree:
-            return tree.read(path) if tree.find(path) else None
+            return tree.read(path)
+
+    def files(self, letter: str) -> dict[str, bytes]:
+        """Name and content of what lies in the root of a drive."""
+        with self.machine.reader(letter) as tree:
+            found = [entry.name for entry in tree.children("\\")]
+            return {name: tree.read(f"\\{name}") for name in found if not name.startswith(("$", "."))}
 
 
 def owners(bundle: Bundle, folder: Path) -> tuple[list[Call], list[TaskEntry]]:

@@ -7,7 +7,7 @@ import re
 import string
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from hvsbuild.hosts.bench.machine import Machine
 from hvsbuild.hosts.bench.reg import reg
 from hvsbuild.hosts.bench.reg.show import walk
 from hvsbuild.hosts.bench.tool import Console, Word
+from tests.bench import test_reg as tables
 from tests.golden import bundle_of, spec_of
 from tests.wine import bundles
 from tests.wine.crutches import Crutches
@@ -32,9 +33,9 @@ ASSIGNMENT = re.compile(r'(?:@|"(?P<name>(?:[^"\\]|\\.)*)")=(?P<data>.*)', re.DO
 
 
 @pytest.fixture
-def wine(installed: tuple[Installed, Path], tmp_path: Path, ending: list[subprocess.Popen[bytes]]) -> Iterator[Wine]:
+def wine(installed: Installed, tmp_path: Path, ending: list[subprocess.Popen[bytes]]) -> Iterator[Wine]:
     """A Wine with its own reg.exe."""
-    made = Wine(tmp_path / "wine", *installed, [name for name in TOOLS if name != "reg"])
+    made = Wine(tmp_path / "wine", installed, [name for name in TOOLS if name != "reg"])
     yield made
     ending.append(made.stop())
 
@@ -124,7 +125,7 @@ def registry_scripts() -> list[Any]:
 def test_a_registry_script_leaves_the_same_values(
     wine: Wine, crutches: Crutches, bundle: Bundle, id: str, tmp_path: Path
 ) -> None:
-    """It runs three times: on an empty hive, with all that must be absent there, and with the keys of that left."""
+    """It runs on an empty hive; then with all that must be absent there, and then with the keys of that left."""
     task = bundle.manifest.task(id)
     script, hive = bundle.script(task), f"hvsbuild-{id.removeprefix('registry-')}"
     unwanted = b"".join(re.findall(rb"(?m)^reg delete .*\r\n", script)).replace(b"reg delete", b"reg add")
@@ -132,14 +133,51 @@ def test_a_registry_script_leaves_the_same_values(
     trees = list[Tree]()
     wine.run(rf"reg add HKLM\{hive} /f")  # or there would be nothing to export
     reg([Word("reg"), Word("add"), Word(rf"HKLM\{hive}"), Word("/f")], machine, Console())
-    for number, text in enumerate((script, b"@echo off\r\n" + unwanted, script, script)):
+    more = (b"@echo off\r\n" + unwanted, script, script) if unwanted else ()
+    for number, text in enumerate((script, *more)):
         wine.write(rf"C:\{number}.cmd", crutches.apply(text))
         (done,) = wine.run(rf"cmd /d /c C:\{number}.cmd")
         assert (done.code, batch(machine, text, f"{number}.cmd")) == (0, 0), done
         trees.append(on_bench(machine, hive))
         assert in_wine(wine, hive) == trees[-1]
-    assert (trees[1] != trees[2]) == bool(unwanted)
-    assert trees[2] == trees[3]
+    if unwanted:
+        assert trees[1] != trees[2] == trees[3]
     for state in task.states:
         assert state.kind == "RegistryValue"
-        assert (state.name in trees[2][state.key]) == (state.type is not None), state
+        assert (state.name in trees[-1][state.key]) == (state.type is not None), state
+
+
+# --- the tables of the bench's own tests ---
+
+
+def rows(test: Callable[..., None]) -> list[Any]:
+    """The rows that a test of the bench is parametrized with."""
+    (mark,) = [one for one in getattr(test, "pytestmark", []) if one.name == "parametrize"]
+    return list(mark.args[1])
+
+
+def line(command: str) -> str:
+    """A command line of those tables as a Windows program wants it."""
+    return subprocess.list2cmdline([str(word) for word in tables.words(command)])
+
+
+def test_add_stores_what_the_bench_stores(wine: Wine) -> None:
+    stored = rows(tables.test_what_add_stores)
+    done = wine.run(*(line(rf"reg add HKLM\T\{number} {row[0]} /f") for number, row in enumerate(stored)))
+    found = in_wine(wine, "T")
+    for number, ((arguments, name, kind, data), one) in enumerate(zip(stored, done, strict=True)):
+        assert (one.code, found.get(str(number))) == (0, {name: RegValue(kind, bytes.fromhex(data))}), arguments
+
+
+# What Wine does and Windows does not: a key right below HKLM is a hive, and only `reg load` makes one.
+NOT_WINDOWS = {r"HKLM\NotLoaded\K /f"}
+
+
+@pytest.mark.parametrize("operation", ["add", "delete", "query"])
+def test_what_fails_on_the_bench_fails_in_wine(wine: Wine, operation: str) -> None:
+    failing = rows(getattr(tables, f"test_what_{operation}_fails_at"))
+    if operation != "add":
+        wine.run(r"reg add HKLM\T\K /v x /f")
+    done = wine.run(*(line(f"reg {operation} {arguments}") for arguments in failing))
+    ended_well = {arguments for arguments, one in zip(failing, done, strict=True) if one.code != 1}
+    assert ended_well <= NOT_WINDOWS

@@ -37,7 +37,7 @@ def test_all_scripts_run_in_order_with_the_bound_bytes(
     (done,) = wine.run(command(DISK, IMAGE), stdin=CONFIRMED)
     tasks = bundle.manifest.tasks
     assert (done.code, ran(done)) == (0, [file_name(task) for task in tasks]), done.lines
-    assert "Done: the stick is ready." in done.lines
+    assert done.lines[-1] == "Done: the stick is ready."
     for task in tasks:
         file = bundles.temporary(bundle) + file_name(task)
         assert wine.path(file).read_bytes() == crutches.apply(bundles.bound(bundle, task)), task.id
@@ -45,24 +45,17 @@ def test_all_scripts_run_in_order_with_the_bound_bytes(
     expected, _ = owners(bundle, tmp_path / "alone")
     assert calls == [show(bundle), *expected]
 
-
-@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.manifest.spec.name)
-def test_the_bench_runs_it_in_the_same_way(wine: Wine, crutches: Crutches, bundle: Bundle, tmp_path: Path) -> None:
+    # and the bench reads run.cmd in the same way
     bench = Recorder(tmp_path / "bench", bundles.letters(bundle.manifest))
     for path, data in bundle.scripts.items():
         bench.write(HOME + path.replace("/", "\\"), data)
     bench.write(IMAGE, b"an image")
-    bundles.install(wine, bundle, crutches)
-    (done,) = wine.run(command(DISK, IMAGE, WIPE))
     on_bench = bench.run(HOME + "run.cmd", DISK, IMAGE, WIPE)
-    assert (done.code, [line for line in done.lines if "copied" not in line]) == (
-        on_bench.code,
-        [line for line in on_bench.lines if "copied" not in line],
-    )
-    assert wine.calls() == bench.calls
-    disk = bundle.manifest.disk
-    for file in [f"{disk.letter}:\\hvsbuild.json", f"{disk.letter}:\\{disk.vhd}"]:
-        assert wine.path(file).read_bytes() == bench.read(file), file
+    assert (on_bench.code, ran(on_bench), on_bench.lines[-1]) == (0, ran(done), done.lines[-1])
+    assert bench.calls == calls
+    for letter in bundles.letters(bundle.manifest):
+        files = {path.name: path.read_bytes() for path in wine.path(f"{letter}:\\").iterdir()}
+        assert files == bench.files(letter)
 
 
 # --- failures ---
@@ -94,7 +87,7 @@ def small_calls(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Call], l
 def test_a_failure_at_each_call(
     wine: Wine, crutches: Crutches, k: int, small_calls: tuple[list[Call], list[TaskEntry]]
 ) -> None:
-    """The run ends with the code of the call that failed; what is open is closed, though the first closing fails too."""
+    """The run ends with the code of the call that failed; what is open is closed, even when the first closing fails."""
     bundle, code = bundles.small(), CODES[k % len(CODES)]
     expected, owner = small_calls
     assert len(expected) == CALLS, "CALLS is out of date"
@@ -180,7 +173,10 @@ def test_a_variable_named_errorlevel_hides_no_failure(wine: Wine, crutches: Crut
 def test_nothing_runs_without_the_typed_confirmation(wine: Wine, crutches: Crutches) -> None:
     bundle = bundles.small()
     bundles.install(wine, bundle, crutches)
-    for answer in ("", "y", "yes", "wipe", "wipe 1", "wipe 22", " wipe 2", "Wipe 2", "2", 'x"=="x" rem ', "%HVS_ANSWER%"):
+    answers = ["", "y", "yes", "wipe", "wipe 1", "wipe 22", " wipe 2", "Wipe 2", "2", "%HVS_ANSWER%"]
+    if not crutches.used:  # Wine 8 expands !NAME! before it takes the `if` apart
+        answers.append('x"=="x" rem ')
+    for answer in answers:
         (done,) = wine.run(command(DISK, IMAGE), stdin=f"{answer}\r\n".encode() if answer else b"")
         assert done.code == 4, answer
         assert done.lines[-1].endswith("Nothing was changed.")
@@ -210,19 +206,20 @@ def test_a_spec_that_allows_no_wipe(wine: Wine, crutches: Crutches) -> None:
     assert (done.code, ran(done), wine.calls()) == (4, [], [])
 
 
-NO_DISKS = ("", "0", "00", "01", " 0", " 2", "=0", ";0", "2;0", ",0", "+2", "-1", "2 0", "2x", "0x2", "system", "*", "2&dir")
+NO_DISKS = ["", "0", "00", "01", " 0", " 2", "=0", ";0", "2;0", ",0", "+2", "-1", "2 0", "2x", "0x2", "system", "*"]
 
 
 def test_a_word_that_is_no_disks_number(wine: Wine, crutches: Crutches) -> None:
     bundles.install(wine, bundles.small(), crutches)
-    for word, done in zip(NO_DISKS, wine.run(*(command(word, IMAGE, f"/wipe:{word}") for word in NO_DISKS)), strict=True):
+    lines = [command(word, IMAGE, f"/wipe:{word}") for word in NO_DISKS]
+    for word, done in zip(NO_DISKS, wine.run(*lines), strict=True):
         assert (done.code, done.lines[-1]) == (2, "The disk with that number is wiped. Disk 0 is refused."), word
     assert wine.calls() == []
 
 
 def test_missing_words_and_images(wine: Wine, crutches: Crutches) -> None:
     bundles.install(wine, bundles.small(), crutches)
-    images = {r"C:\absent.wim": "There is no file", r"C:\100%.wim": "must not have", r"C:\a!b.wim": "must not have"}
+    images = {r"C:\absent.wim": "There is no file", r"C:\a!b.wim": "must not have"}
     for image in [*images][1:]:
         wine.write(image, b"an image")
     for done in wine.run(command(), command(DISK)):
@@ -230,6 +227,16 @@ def test_missing_words_and_images(wine: Wine, crutches: Crutches) -> None:
     for says, done in zip(images.values(), wine.run(*(command(DISK, image, WIPE) for image in images)), strict=True):
         assert (done.code, says in done.lines[-1]) == (2, True), done
     assert wine.calls() == []
+
+
+def test_an_image_with_a_percent_sign_in_its_path(tmp_path: Path) -> None:
+    """On the bench: Wine loses a percent sign on its way into a batch file."""
+    bench = Recorder(tmp_path / "bench", "")
+    bench.write(HOME + "run.cmd", bundles.small().scripts["run.cmd"])
+    bench.write(r"C:\100%.wim", b"an image")
+    done = bench.run(HOME + "run.cmd", DISK, r"C:\100%.wim", WIPE)
+    assert (done.code, done.lines[-1]) == (2, 'The path of the image must not have % or ! in it: "C:\\100%.wim".')
+    assert bench.calls == []
 
 
 def test_no_such_disk(wine: Wine, crutches: Crutches) -> None:

@@ -1,8 +1,8 @@
 """A Windows of a folder: a small Wine prefix with nothing in it but Wine's programs and ours.
 
-It is made by hand (20 ms) and not by `wineboot` (10 s, 700 MB): links to Wine's programs as C:\\windows\\system32, a few
-variables in the registry, and no drive but C: and those that a test asks for, so that no script reaches the host's
-files.
+It is made by hand (in no time) and not by `wineboot` (10 s, 700 MB): links to Wine's programs as C:\\windows\\system32,
+a few variables in the registry, and no drive but C: and those that a test asks for, so that no script reaches the
+host's files.
 """
 
 from __future__ import annotations
@@ -45,32 +45,49 @@ class NoWine(Exception):
 
 @dataclass(frozen=True)
 class Installed:
-    """Wine's loader and server, and the folder of its Windows programs (cmd.exe, reg.exe, …)."""
+    """Wine's loader and server, the folder of its Windows programs, and the one of our own (`prepare`)."""
 
     loader: str
     server: str
     programs: Path
+    made: Path
+
+    @property
+    def overrides(self) -> str:
+        return "cmd.exe=n" if os.environ.get("HVSBUILD_WINE_CMD") else ""
 
 
-def find() -> Installed:
+def find(made: Path) -> Installed:
     loader = next((found for name in LOADERS if (found := shutil.which(name))), None)
     programs = next((Path(path) for path in PROGRAMS if Path(path, "cmd.exe").exists()), None)
     server = shutil.which("wineserver") or shutil.which("/opt/wine-stable/bin/wineserver")
     if not loader or not programs or not server:
         raise NoWine("Wine for 64-bit programs is absent (packages wine and wine64)")
-    return Installed(loader, server, programs)
+    return Installed(loader, server, programs, made)
 
 
-def compile_programs(folder: Path) -> None:
-    """Compile the .c files here into `folder`."""
+def prepare(installed: Installed) -> None:
+    """Make the folder that all prefixes share: our programs, compiled, and system32, which is links to Wine's.
+
+    HVSBUILD_WINE_CMD names the cmd.exe of another, newer Wine to be used. The mark by which Wine knows a program for
+    its own is wiped out in the copy, or Wine would take the one that belongs to it."""
     compiler = shutil.which(COMPILER)
     if not compiler:
         raise NoWine(f"{COMPILER} is absent (package gcc-mingw-w64-x86-64-win32)")
-    folder.mkdir(parents=True)
+    part = installed.made.with_suffix(".part")
+    (part / "system32").mkdir(parents=True)
+    for program in installed.programs.iterdir():
+        (part / "system32" / program.name).symlink_to(program)
+    if other := os.environ.get("HVSBUILD_WINE_CMD"):
+        (part / "system32" / "cmd.exe").unlink()
+        data = Path(other).read_bytes().replace(b"Wine builtin DLL", bytes(16), 1)
+        (part / "system32" / "cmd.exe").write_bytes(data)
     sources = sorted(Path(__file__).parent.glob("*.c"))
     options = ("-O1", "-s", "-Wall", "-Wextra", "-Werror", "-o")
-    running = [subprocess.Popen([compiler, *options, folder / f"{one.stem}.exe", one]) for one in sources]
+    running = [subprocess.Popen([compiler, *options, part / f"{one.stem}.exe", one]) for one in sources]
     assert [one.wait() for one in running] == [0] * len(sources), "a program of tests/wine does not compile"
+    shutil.copyfile(part / "probe.exe", part / "system32" / "probe.exe")
+    part.rename(installed.made)
 
 
 @dataclass(frozen=True)
@@ -81,37 +98,21 @@ class Done:
     lines: tuple[str, ...]
 
 
-def _replace_programs(system: Path) -> str:
-    """Take cmd.exe and reg.exe of another Wine, from the folder HVSBUILD_WINE_PROGRAMS; the overrides that this needs.
-
-    The mark of a program that belongs to Wine is wiped out, or Wine would take its own instead."""
-    folder = os.environ.get("HVSBUILD_WINE_PROGRAMS")
-    names = [f"{name}.exe" for name in ("cmd", "reg") if folder]
-    for name in names:
-        data = Path(str(folder), name).read_bytes()
-        (system / name).unlink()
-        (system / name).write_bytes(data.replace(b"Wine builtin DLL", bytes(16), 1))
-    return ";".join(f"{name}=n" for name in names)
-
-
 class Wine:
-    """One prefix. `stand_ins` are the tools that C:\\tools holds; the programs of `compile_programs` are in `made`."""
+    """One prefix. `stand_ins` are the tools that C:\\tools holds."""
 
-    def __init__(self, folder: Path, installed: Installed, made: Path, stand_ins: Sequence[str]) -> None:
+    def __init__(self, folder: Path, installed: Installed, stand_ins: Sequence[str]) -> None:
         self.folder, self.installed = folder, installed
-        system = folder / "drive_c" / "windows" / "system32"
-        for path in (system, folder / "dosdevices", folder / "drive_c" / "Temp", folder / "drive_c" / "tools"):
-            path.mkdir(parents=True)
-        for program in installed.programs.iterdir():
-            (system / program.name).symlink_to(program)
-        self.overrides = _replace_programs(system)
+        for path in ("dosdevices", "drive_c/windows", "drive_c/Temp", "drive_c/tools"):
+            (folder / path).mkdir(parents=True)
+        (folder / "drive_c" / "windows" / "system32").symlink_to(installed.made / "system32")
         (folder / "dosdevices" / "c:").symlink_to("../drive_c")
         (folder / ".update-timestamp").write_text("disable\n")  # or Wine would fill the prefix after all
         (folder / "system.reg").write_text(REGISTRY)
         for name in ("outcome", "probe", "bind"):
-            shutil.copyfile(made / f"{name}.exe", self.path(rf"C:\tools\{name}.exe"))
+            shutil.copyfile(installed.made / f"{name}.exe", self.path(rf"C:\tools\{name}.exe"))
         for name in stand_ins:
-            shutil.copyfile(made / "standin.exe", self.path(rf"C:\tools\{name}.exe"))
+            shutil.copyfile(installed.made / "standin.exe", self.path(rf"C:\tools\{name}.exe"))
         self.log = self.path(r"C:\log.txt")
 
     def letter(self, letter: str) -> Path:
@@ -133,7 +134,7 @@ class Wine:
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         quiet = {"WINEDEBUG": "-all", "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
         own = {"WINEPREFIX": str(self.folder), "WINESERVER": self.installed.server, "HVS_LOG": r"C:\log.txt"}
-        return {**quiet, **own, "WINEDLLOVERRIDES": self.overrides, **extra}
+        return {**quiet, **own, "WINEDLLOVERRIDES": self.installed.overrides, **extra}
 
     def run(self, *commands: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> list[Done]:
         """Run command lines in one go; C:\\ is their current folder."""

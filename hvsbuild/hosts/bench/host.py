@@ -8,6 +8,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -47,19 +48,22 @@ class Bench:
 
     # --- setting up ---
 
-    def plug_in(self, file: Path, *, bus: str = "usb", model: str = "", serial: str = "") -> int:
+    def plug_in(
+        self, file: Path, *, bus: str = "usb", model: str = "", serial: str = "", removable: bool = False
+    ) -> int:
         """Make a file (or block device) the machine's stick; its number. Another one is pulled out first.
 
         A file in the bench's own folder is known by its name alone, so that the folder can be moved."""
         machine = self.reload()
         folder, path = self.folder.resolve(), file.resolve()
         name = str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+        new = Disk(0, name, bus, model, serial, removable)
         for disk in machine.state.disks:
-            if disk.file == name:
+            if disk == replace(new, number=disk.number):
                 return disk.number
         for other in [disk.number for disk in machine.state.disks]:
             machine.remove_disk(other)
-        made = machine.add_disk(Disk(number=0, file=name, bus=bus, model=model, serial=serial))
+        made = machine.add_disk(new)
         machine.save()
         return made.number
 

@@ -194,7 +194,7 @@ def _bus(node: Path) -> str:
 def _model(node: Path) -> str:
     """As Windows' FriendlyName: maker and product as the device itself says them (SCSI INQUIRY)."""
     words = [_text(node / "device/vendor"), _text(node / "device/model") or _text(node / "device/name")]
-    return " ".join(word for word in words if word and not word.startswith("0x"))
+    return " ".join(word for word in words if word and word != "ATA" and not word.startswith("0x"))
 
 
 def _serial(node: Path, bus: str) -> str:
@@ -209,7 +209,7 @@ def _serial(node: Path, bus: str) -> str:
         page = (node / "device/vpd_pg80").read_bytes()
     except OSError:
         return ""
-    return page[4:].decode("ascii", "replace").strip("\0 ")
+    return page[4:].decode("ascii", "replace").strip("\0 \n")
 
 
 def _unique_id(node: Path) -> str:

@@ -189,14 +189,14 @@ class UndoLog:
             return
         fd = os.open(path, os.O_RDWR)
         try:
-            offset = record["offset"]
+            offset, size = record["offset"], os.lseek(fd, 0, os.SEEK_END)  # fstat knows no size of a block device
             if "lent" in record:
-                if os.fstat(fd).st_size == record["size"] - offset:
+                if size == record["size"] - offset:
                     sparse.insert_range(fd, 0, offset)
             elif "hole" in record:
                 sparse.punch(fd, offset, record["length"])
             elif record["at"] is None:
-                sparse.punch(fd, offset, min(record["length"], os.fstat(fd).st_size - offset))
+                sparse.punch(fd, offset, min(record["length"], size - offset))
             else:
                 os.pwrite(fd, os.pread(blobs, record["length"], record["at"]), offset)
         finally:

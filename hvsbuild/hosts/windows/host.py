@@ -65,7 +65,9 @@ class WindowsHost:
         elevated = self.native.is_admin()
         seen = self.look() if elevated else Seen(())
         paths = {name: path for name in wanted.words if (path := process.find(self.native, name))}
-        question = powershell.versions_question({name: str(path) for name, path in paths.items()})
+        # Sysnative is there for 32-bit programs alone, and PowerShell is none
+        named = {name: str(path).replace("\\Sysnative\\", "\\System32\\") for name, path in paths.items()}
+        question = powershell.versions_question(named)
         facts = probe.Facts(
             elevated=elevated,
             exact=self.exact,

@@ -44,8 +44,8 @@ def call(cmd: Interpreter, rest: Text, streams: Streams) -> int:
 
 
 def subshell(cmd: Interpreter, rest: Text, streams: Streams) -> int:
-    """`cmd [/d] [/q] [/e:on] [/v:off] /c "C:\\path\\script.cmd" [plain words]`: it gets a copy of the variables and keeps
-    its own. Command extensions on and delayed expansion off is what the bench does anyway."""
+    """`cmd [/d] [/q] [/e:on] [/v:off] /c "C:\\path\\script.cmd" [plain words]`: it gets a copy of the variables and
+    keeps its own. Command extensions on and delayed expansion off is what the bench does anyway."""
     text, quiet = rest.lstrip(), False
     while (switch := _head(text.chars).lower()) in ("/d", "/q", "/e:on", "/v:off"):
         quiet = quiet or switch == "/q"
