@@ -30,7 +30,7 @@ class Candidate:
 def describe(disk: DiskInfo) -> str:
     """One line for a person who has to recognise the disk."""
     serial = f"serial {disk.serial}" if disk.serial else ""
-    words = [f"disk {disk.number}", disk.bus, f"{disk.size / 1e9:.1f} GB", disk.model, serial]
+    words = [f"disk {disk.number}", disk.bus, f"{disk.size / 1e9:.1f} GB", disk.model, serial, disk.note]
     return ", ".join(word for word in words if word)
 
 

@@ -50,6 +50,11 @@ class Executor:
         self.report = Report()
         self.brackets = Brackets(bundle, journal, self._run_task, self._holds, self._closable, self._bracket_closed)
 
+    def note(self, text: str) -> None:
+        """Something that a person should know: told at once, and in the report."""
+        self.report.notes.append(text)
+        self.watcher.note(text)
+
     # --- binding ---
 
     def bind_disk(self) -> None:
@@ -237,7 +242,7 @@ class Executor:
         for id in reversed(left):
             event = next(event for event in reversed(opened) if event["task"] == id)
             if self._still_open(event["script"]):
-                self.watcher.note(f"closing what an earlier run left open: {event['bracket']}")
+                self.note(f"closing what an earlier run left open: {event['bracket']}")
                 self._close(event)
                 self.report.closed_from_before.append(event["bracket"])
             self.journal.write("closed", bracket=event["bracket"], task=event["closer"])

@@ -45,6 +45,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     closed_from_before: list[str] = field(default_factory=list)
     bindings: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def ran(self) -> list[str]:
@@ -56,4 +57,5 @@ class Report:
             "tasks": [vars(one) for one in self.outcomes],
             "closed": self.closed_from_before,
             "bindings": self.bindings,
+            "notes": self.notes,
         }

@@ -10,7 +10,6 @@ OUT/hvsOS.vhd      the finished VHD as it was copied to the stick
 
 from __future__ import annotations
 
-import fcntl
 import os
 import tempfile
 import uuid
@@ -21,7 +20,6 @@ from pathlib import Path
 
 from hvsbuild.bundle.manifest import Manifest
 from hvsbuild.bundle.render import Bundle
-from hvsbuild.errors import Refused
 from hvsbuild.formats import imagemap
 from hvsbuild.hosts.bench.host import Bench
 from hvsbuild.hosts.host import DiskInfo
@@ -29,6 +27,7 @@ from hvsbuild.run import device
 from hvsbuild.run.decide import Decision
 from hvsbuild.run.executor import Executor
 from hvsbuild.run.journal import Journal
+from hvsbuild.run.lock import locked
 from hvsbuild.run.report import NoOne, Report, Watcher
 from hvsbuild.states import WORKSPACE, VdiskFile
 
@@ -60,23 +59,6 @@ class Folder:
     @property
     def journal(self) -> Path:
         return self.path / "journal"
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """One run at a time in a build folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            seen = f"process {lock.read().strip() or '?'} works in {folder}"
-            raise Refused("Another run works in this folder", seen=seen, do="wait until it has ended") from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
 
 
 @contextmanager
@@ -136,7 +118,7 @@ def apply(
         before()
         report = made.apply()
         if disk is None and (report.ran or not folder.image.exists()):
-            _publish(folder, made, watcher)
+            _publish(folder, made)
         return report
 
 
@@ -189,7 +171,7 @@ def _unpublish(folder: Folder, image: Path) -> None:
         folder.image.unlink()
 
 
-def _publish(folder: Folder, made: Executor, watcher: Watcher) -> None:
+def _publish(folder: Folder, made: Executor) -> None:
     """Give the results their final names. The workspace's VHD is one of them while it is what the stick holds."""
     vhd, work = folder.path / made.manifest.disk.vhd, _workspace_vhd(folder, made.manifest)
     if not folder.image.exists():
@@ -202,4 +184,4 @@ def _publish(folder: Folder, made: Executor, watcher: Watcher) -> None:
         os.link(work, vhd)
     else:
         work.unlink()
-        watcher.note(f"{vhd.name} was removed: the VHD was changed on the stick, and this one is now the older")
+        made.note(f"{vhd.name} was removed: the VHD was changed on the stick, and this one is now the older")

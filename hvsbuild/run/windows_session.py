@@ -6,7 +6,6 @@ DIR/windows/inputs.json    where the inputs lie
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from hvsbuild.hosts.windows.probe import Finding, Wanted
 from hvsbuild.run.decide import Decision
 from hvsbuild.run.executor import Executor
 from hvsbuild.run.journal import Journal
-from hvsbuild.run.lock import try_lock
+from hvsbuild.run.lock import locked
 from hvsbuild.run.report import NoOne, Report, Watcher
 from hvsbuild.states import WORKSPACE, Attached, Letter, LoadedHive, VdiskFile
 
@@ -48,21 +47,6 @@ def wanted(bundle: Bundle, to_run: Collection[str] | None = None) -> Wanted:
         hives=tuple(state.key for state in states if isinstance(state, LoadedHive)),
         space=sum(state.size for state in states if isinstance(state, VdiskFile) and state.place == WORKSPACE),
     )
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """One run at a time in a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a+") as lock:
-        if not try_lock(lock):
-            lock.seek(0)
-            seen = f"process {lock.read().strip() or '?'} works in {folder}"
-            raise Refused("Another run works in this folder", seen=seen, do="wait until it has ended")
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
 
 
 @contextmanager
@@ -109,7 +93,7 @@ def apply(
     survive is refused. `confirm` asks for proof that a disk is the one to be wiped."""
     with locked(folder), executor(bundle, folder, inputs, watcher, host) as made:
         made.confirm = confirm
-        made.check_machine = lambda decision: _check(made, decision, watcher)
+        made.check_machine = lambda decision: _check(made, decision)
         return made.apply()
 
 
@@ -118,10 +102,10 @@ def _findings(made: Executor, decision: Decision) -> list[Finding]:
     return made.host.probe(wanted(made.bundle, decision.to_run), made.disk.number if made.disk else None)
 
 
-def _check(made: Executor, decision: Decision, watcher: Watcher) -> None:
+def _check(made: Executor, decision: Decision) -> None:
     wrong = [one for one in _findings(made, decision) if not one.ok]
     for one in wrong:
-        watcher.note(f"{one.name}: {one.seen} ({one.why}; {one.do})")
+        made.note(f"{one.name}: {one.seen} ({one.why}; {one.do})")
     if fatal := [one for one in wrong if one.must]:
         seen = "; ".join(f"{one.name}: {one.seen}" for one in fatal)
         raise Refused(NOT_FIT, seen=seen, why=fatal[0].why, do=fatal[0].do)

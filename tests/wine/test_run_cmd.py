@@ -98,7 +98,7 @@ def test_a_failure_at_each_call(
     (done,) = wine.run(command(DISK, IMAGE, WIPE), env={"HVS_FAIL": f"{k + showing}:{code} {k + showing + 1}:87"})
     closed = closers(bundle, failed)
     tasks = bundle.manifest.tasks
-    assert done.code == code
+    assert done.code == code, done.lines
     assert ran(done) == [file_name(task) for task in (*tasks[: tasks.index(failed) + 1], *closed)]
     closing = [call for closer in closed for call, whose in zip(*small_calls, strict=True) if whose == closer]
     assert wine.calls() == [show(bundle), *expected[:k], *closing]
