@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from hashlib import sha256
@@ -56,11 +58,13 @@ def _old(folder: Path, before: Path | None, path: str) -> bytes:
             return (before / path).read_bytes()
         except OSError as error:
             raise Refused("What was edited cannot be shown", seen=str(error)) from None
-    done = subprocess.run(["git", "-C", folder, "show", f"HEAD:./{path}"], capture_output=True, check=False)
-    if done.returncode:
+    git = shutil.which("git")
+    argv = [git or "", "-C", os.fspath(folder), "show", f"HEAD:./{path}"]
+    done = subprocess.run(argv, capture_output=True, check=False) if git else None
+    if done is None or done.returncode:
         raise Refused(
             "What was edited cannot be shown",
-            seen=f"git has no committed {path}",
+            seen=f"git has no committed {path}" if git else "there is no git here",
             why="a seal stands for bytes that somebody has compared",
             do="commit the rendered bundle first, or name an untouched copy with --before",
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from textwrap import shorten
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,10 @@ from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Source, Spec,
 from hvsbuild.cli.output import document, say
 from hvsbuild.cli.windows import HostName
 from hvsbuild.errors import HvsError
+
+if TYPE_CHECKING:
+    from hvsbuild.bundle.render import Bundle
+    from hvsbuild.run.session import Folder
 
 CHANGES = 2
 
@@ -111,7 +115,7 @@ def apply(
         raise typer.BadParameter("say where to build: -o DIR", param_hint="-o")
     folder = session.Folder(place)
     with watcher(quiet=as_json) as watch:
-        report = session.apply(bundle, folder, given, watch, disk)
+        report = session.apply(bundle, folder, given, watch, disk, before=lambda: _keep_bundle(bundle, source, folder))
     _report(report.to_dict() | {"image": str(disk or folder.image)}, as_json)
 
 
@@ -224,6 +228,14 @@ def _only_bench(host: str) -> None:
         )
 
 
+def _keep_bundle(bundle: Bundle, source: Path, folder: Folder) -> None:
+    """What is applied from a spec is what OUT/bundle holds: the next `apply OUT/bundle` must not go back."""
+    if not source.is_dir():
+        from hvsbuild.review.write import write_review
+
+        write_review(bundle, folder.bundle)
+
+
 def _report(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         document(report)
@@ -243,6 +255,7 @@ ALL: list[Callable[..., None]] = [
     build,
     check,
     flash.flash,
+    flash.bmap,
     explain.why,
     explain.graph,
     disks.disks,

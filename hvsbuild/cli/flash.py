@@ -1,10 +1,12 @@
-"""`flash`: a finished image onto disks."""
+"""`flash`, `bmap`: a finished image onto disks, and the map of what they must receive."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,9 +63,33 @@ def flash(
     rules = ([manifest.disk] if manifest else []) + ([rule_of(match)] if match else [])
     confirm(choose(image, to, rules, manifest), yes or [])
     with watching(quiet=as_json) as progress:
-        found = imagemap.load(image, lambda done, total: progress(image.name, "reading", done, total))
+        reading = partial(progress, image.name, "reading")
+        if not imagemap.path_beside(image).exists() and os.access(image.parent, os.W_OK):
+            imagemap.write(image, imagemap.path_beside(image), reading)
+        found = imagemap.load(image, reading)
         outcomes = write(image, found, to, progress, whole=whole)
     report(image, found.mapped, outcomes, as_json)
+
+
+def bmap(
+    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="A finished image, like out/stick.img.")],
+    as_json: Json = False,
+) -> None:
+    """Write an image's block map beside it (IMAGE.bmap): what a disk must receive, with checksums, for bmaptool.
+
+    Example: hvsbuild bmap out/stick.img
+    """
+    from hvsbuild.formats import bmap as bmapfile
+    from hvsbuild.formats import imagemap
+
+    path = imagemap.path_beside(image)
+    with watching(quiet=as_json) as progress:
+        imagemap.write(image, path, partial(progress, image.name, "reading"))
+    mapped = bmapfile.decode(path.read_bytes()).mapped
+    if as_json:
+        document({"image": str(image), "map": str(path), "mapped": mapped})
+    else:
+        typer.echo(f"{path}: {mapped / 1e6:.0f} of {image.stat().st_size / 1e6:.0f} MB are mapped")
 
 
 def rule_of(match: Sequence[str]) -> DiskRule:

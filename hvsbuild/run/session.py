@@ -4,7 +4,7 @@ OUT/bundle/        the reviewed bundle
 OUT/journal/       one file per run
 OUT/bench/         the machine: machine.json, C/, and disk.img while and after it is made
 OUT/stick.img      the finished image (a hard link to bench/disk.img: no bytes are copied)
-OUT/stick.img.bmap the ranges of it that a disk must receive, with their sha256 (for bmaptool and hvsbuild flash)
+OUT/stick.img.bmap its block map, once `hvsbuild bmap` or `hvsbuild flash` has made it
 OUT/hvsOS.vhd      the finished VHD as it was copied to the stick
 """
 
@@ -175,7 +175,6 @@ def _publish(folder: Folder, made: Executor) -> None:
     """Give the results their final names. The workspace's VHD is one of them while it is what the stick holds."""
     vhd, work = folder.path / made.manifest.disk.vhd, _workspace_vhd(folder, made.manifest)
     if not folder.image.exists():
-        imagemap.write(folder.disk, imagemap.path_beside(folder.image))
         os.link(folder.disk, folder.image)
     if not work.exists():
         return

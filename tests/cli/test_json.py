@@ -75,6 +75,7 @@ def test_every_command(tmp_path: Path, finished: Path, phony_wim: Path) -> None:
         "log": ((finished,), 0),
         "seal": ((tmp_path / "bundle", "--before", tmp_path / "out" / "bundle"), None),
         "disks": ((spec,), 0),
+        "bmap": ((image,), 0),
         "flash": ((image, "--to", tmp_path / "stick.img", "--yes", "stick.img"), 0),
         "doctor": ((), 0),
         "schema": ((), 0),

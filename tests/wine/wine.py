@@ -45,9 +45,9 @@ class NoWine(Exception):
 
 @dataclass(frozen=True)
 class Installed:
-    """Wine's loader and server, the folder of its Windows programs, and the one of our own (`prepare`)."""
+    """How Wine is started, its server, the folder of its Windows programs, and the one of our own (`prepare`)."""
 
-    loader: str
+    loader: tuple[str, ...]
     server: str
     programs: Path
     made: Path
@@ -63,7 +63,15 @@ def find(made: Path) -> Installed:
     server = shutil.which("wineserver") or shutil.which("/opt/wine-stable/bin/wineserver")
     if not loader or not programs or not server:
         raise NoWine("Wine for 64-bit programs is absent (packages wine and wine64)")
-    return Installed(loader, server, programs, made)
+    return Installed((*_fixed_addresses(), loader), server, programs, made)
+
+
+def _fixed_addresses() -> tuple[str, ...]:
+    """Wine 8 needs the page at 0x7ffe0000, and on new kernels (6.9) a process's heap begins somewhere in the 1 GiB
+    above 0x7d005000: one process in several thousand does not start. Without random addresses all do."""
+    words = ("setarch", "-R")
+    allowed = shutil.which(words[0]) and subprocess.run([*words, "true"], capture_output=True, check=False)
+    return words if allowed and allowed.returncode == 0 else ()
 
 
 def prepare(installed: Installed) -> None:
@@ -140,7 +148,7 @@ class Wine:
         """Run command lines in one go; C:\\ is their current folder."""
         self.write(r"C:\run.txt", "".join(command + "\n" for command in commands).encode())
         variables = self.environment({"HVS_COMMANDS": r"C:\run.txt", **(env or {})})
-        argv = [self.installed.loader, r"C:\tools\outcome.exe"]
+        argv = [*self.installed.loader, r"C:\tools\outcome.exe"]
         done = subprocess.run(argv, input=stdin, env=variables, cwd=self.folder / "drive_c", check=False, timeout=120)
         assert done.returncode == 0, f"outcome.exe ended with {done.returncode}"
         codes = [int(line) for line in self.path(r"C:\run.txt.codes").read_text().split()]

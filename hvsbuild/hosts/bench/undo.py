@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,24 @@ from hvsbuild.formats import sparse
 BLOCK = 1 << 16
 
 
+@dataclass
+class Kept:
+    """The blocks of a file that are in the log already: single ones, and whole ranges (a volume has many)."""
+
+    blocks: set[int] = field(default_factory=set)
+    ranges: list[range] = field(default_factory=list)
+
+    def holds(self, block: int) -> bool:
+        return block in self.blocks or any(block in one for one in self.ranges)
+
+
 class UndoLog:
     """The undo log in `folder`; `state` is the file that is put back as a whole."""
 
     def __init__(self, folder: Path, state: Path) -> None:
         self.folder, self.state = folder, state
         self.log_fd = self.blob_fd = -1
-        self.touched: dict[Path, set[int]] = {}
+        self.kept: dict[Path, Kept] = {}
         self.whole: set[Path] = set()
 
     @property
@@ -43,7 +55,7 @@ class UndoLog:
         new.rename(self.folder)
         flags = os.O_RDWR | os.O_APPEND
         self.log_fd, self.blob_fd = os.open(self.folder / "log", flags), os.open(self.folder / "blobs", flags)
-        self.touched, self.whole = {}, set()
+        self.kept, self.whole = {}, set()
 
     def _record(self, **fields: Any) -> None:
         os.write(self.log_fd, (json.dumps(fields) + "\n").encode())
@@ -61,13 +73,13 @@ class UndoLog:
         def before_write(offset: int, length: int) -> None:
             if not self.open or not length:
                 return
-            seen = self.touched.setdefault(path, set())
+            kept = self.kept.setdefault(path, Kept())
             if length > 256 * BLOCK:  # a discard of a whole volume: only its data is worth keeping
                 self.keep_data(path, fd, offset, length)
                 return
             for block in range(offset // BLOCK, (offset + length - 1) // BLOCK + 1):
-                if block not in seen:
-                    seen.add(block)
+                if not kept.holds(block):
+                    kept.blocks.add(block)
                     self._keep(path, block * BLOCK, os.pread(fd, BLOCK, block * BLOCK))
 
         return before_write
@@ -76,7 +88,7 @@ class UndoLog:
         """Keep all data in a range; the holes in it are punched again at a roll-back."""
         end = offset + length
         first, last = -(-offset // BLOCK), end // BLOCK
-        guard, seen = self.guard(path, fd), self.touched.setdefault(path, set())
+        guard = self.guard(path, fd)
         if first >= last:
             for block in {offset // BLOCK, (end - 1) // BLOCK}:
                 guard(block * BLOCK, 1)
@@ -90,7 +102,7 @@ class UndoLog:
                 guard(block * BLOCK, 1)
         # last, so that a roll-back (which goes backwards) punches first and then puts the data back
         self._record(hole=str(path), offset=first * BLOCK, length=(last - first) * BLOCK)
-        seen.update(range(first, last))
+        self.kept.setdefault(path, Kept()).ranges.append(range(first, last))
 
     def filler(self, path: Path, fd: int) -> Callable[[int, int], None]:
         """The `before_fill` hook: a range that is free in its file system is about to be filled, so what it holds may
