@@ -209,6 +209,12 @@ SNIPPETS = {
     "for %%i in () do echo no": [],
     "for %%i in (a b) do if %%i==b (echo B) else echo %%i": ["a", "B"],
     "for %%i in (1 2 3) do (\n  if %%i==2 exit /b 0\n  echo %%i\n)": ["1"],
+    # for /f over one text: how run.cmd finds what is no digit
+    'for /f "delims=0123456789" %%D in ("12x4") do echo [%%D]': ["[x]"],
+    'for /f "delims=0123456789" %%D in ("124") do echo no': [],
+    'for /f %%D in ("a b") do echo [%%D]': ["[a]"],
+    'for /f "delims=%%!" %%P in ("x1%%2x") do echo %%P': ["x1"],
+    'set "ERRORLEVEL="\nprobe 5 x\necho %errorlevel%': ["x", "5"],
     # programs get their words by the rules of the C runtime
     'probe 0 a "b c" d"e f"g ""': ["a|b c|de fg|"],
     'probe 0 "C:\\dir\\\\" x': ["C:\\dir\\|x"],
@@ -401,7 +407,7 @@ def test_a_script_in_a_cmd_of_its_own(machine: Machine) -> None:
     machine.host_path("C:\\b c\\y.cmd").write_bytes(b"@probe 6 y\r\n@echo z\r\n@exit 7\r\n")
     script = (
         'set "A=outer"\ncmd /d /c "C:\\b c\\x.cmd" word\necho %errorlevel% %A%\n'
-        '(cmd.exe /q /c "C:\\b c\\y.cmd"||echo failed)>"C:\\log.txt"\necho %errorlevel%\n'
+        '(cmd.exe /q /E:ON /v:off /c "C:\\b c\\y.cmd"||echo failed)>"C:\\log.txt"\necho %errorlevel%\n'
         'cmd /c "C:\\b c\\absent.cmd"\necho %errorlevel%'
     )
     expected = ["outer+inner word", "5 outer", "7", "The system cannot find the path specified.", "1"]

@@ -42,7 +42,7 @@ class Recorder:
             script = machine.host_path(argv[2]).read_bytes().decode()
         self.calls.append((str(argv[0]), *map(str, argv[1:]), script))
         code = self.fail.get(len(self.calls), 0)
-        _, found, rest = script.partition('create vdisk file="')
+        _before, found, rest = script.partition('create vdisk file="')
         if found and not code:
             with machine.volume("C") as volume:
                 volume.write(machine.split_path(rest.split('"')[0])[1], b"a VHD")
