@@ -66,8 +66,20 @@ def render(spec: Spec, out: Out, var: Var = None, templates: Templates = None, a
         typer.echo(f"{out}: {len(bundle.manifest.tasks)} scripts, seal {bundle.manifest.seal[:16]}")
 
 
-def build(spec: Spec, out: Out, var: Var = None, templates: Templates = None, as_json: Json = False) -> None:
+def build(
+    spec: Spec,
+    out: Out,
+    var: Var = None,
+    templates: Templates = None,
+    disk: Annotated[
+        list[Path] | None, typer.Option("--disk", metavar="PATH", help="Then flash it there (see flash); repeatable.")
+    ] = None,
+    yes: flash.Yes = None,
+    as_json: Json = False,
+) -> None:
     """Render a spec and run its bundle on the bench: leaves stick.img, the VHD, the bundle and the journal.
+
+    With --disk the finished image is then written to a stick that the spec's disk.match describes, and read back.
 
     Example: hvsbuild build specs/hyperv-server-2008-r2-usb.yaml --var wim=install.wim -o out
     """
@@ -83,7 +95,17 @@ def build(spec: Spec, out: Out, var: Var = None, templates: Templates = None, as
     with watcher(quiet=as_json) as watch:
         write = partial(write_review, bundle, folder.bundle, templates)
         report = session.apply(bundle, folder, options.inputs_of(loaded), watch, before=write)
-    _report(report.to_dict() | {"image": str(folder.image)}, as_json)
+    done = report.to_dict() | {"image": str(folder.image)}
+    if not disk:
+        _report(done, as_json)
+        return
+    if not as_json:
+        _report(done, as_json)
+    manifest = bundle.manifest
+    _, outcomes = flash.write(folder.image, disk, [manifest.disk], manifest, yes or [], quiet=as_json)
+    if as_json:
+        document(done | flash.as_data(outcomes))
+    flash.report(outcomes, as_json)
 
 
 def apply(

@@ -19,7 +19,7 @@ from hvsbuild.cli.output import document, say
 from hvsbuild.errors import Refused
 
 if TYPE_CHECKING:
-    from hvsbuild.bundle.manifest import DiskRule
+    from hvsbuild.bundle.manifest import DiskRule, Manifest
     from hvsbuild.fleet.choose import Choice
     from hvsbuild.fleet.flash import Outcome, Progress
 
@@ -55,20 +55,42 @@ def flash(
 
     Example: hvsbuild flash out/stick.img --to /dev/disk/by-id/usb-SanDisk_Extreme_4C530001-0:0
     """
-    from hvsbuild.fleet.choose import choose
-    from hvsbuild.fleet.flash import flash as write
-    from hvsbuild.formats import imagemap
-
     manifest = options.source_of(spec, var, None)[0].manifest if spec else None
     rules = ([manifest.disk] if manifest else []) + ([rule_of(match)] if match else [])
-    confirm(choose(image, to, rules, manifest), yes or [])
-    with watching(quiet=as_json) as progress:
+    mapped, outcomes = write(image, to, rules, manifest, yes or [], whole=whole, quiet=as_json)
+    if as_json:
+        document({"image": str(image), "mapped": mapped, **as_data(outcomes)})
+    report(outcomes, as_json)
+
+
+def write(
+    image: Path,
+    to: Sequence[Path],
+    rules: Sequence[DiskRule],
+    manifest: Manifest | None,
+    yes: Sequence[str],
+    *,
+    whole: bool = False,
+    quiet: bool,
+) -> tuple[int, list[Outcome]]:
+    """Choose, confirm, write, read back. The bytes that the image maps, and what became of each target."""
+    from hvsbuild.fleet.choose import choose
+    from hvsbuild.fleet.flash import flash
+    from hvsbuild.formats import imagemap
+
+    confirm(choose(image, to, rules, manifest), yes)
+    with watching(quiet=quiet) as progress:
         reading = partial(progress, image.name, "reading")
         if not imagemap.path_beside(image).exists() and os.access(image.parent, os.W_OK):
             imagemap.write(image, imagemap.path_beside(image), reading)
         found = imagemap.load(image, reading)
-        outcomes = write(image, found, to, progress, whole=whole)
-    report(image, found.mapped, outcomes, as_json)
+        return found.mapped, list(flash(image, found, list(to), progress, whole=whole))
+
+
+def as_data(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What became of the targets, for --json."""
+    failed = sum(1 for one in outcomes if one.error)
+    return {"targets": [one.to_dict() for one in outcomes], "failed": failed}
 
 
 def bmap(
@@ -135,11 +157,8 @@ def _ask(choice: Choice) -> None:
         raise Refused(NOT_CONFIRMED, seen=seen, do=f"type {choice.proofs[0]}, if that disk is meant")
 
 
-def report(image: Path, mapped: int, outcomes: Sequence[Outcome], as_json: bool) -> None:
-    failed = [one for one in outcomes if one.error]
-    if as_json:
-        targets = [one.to_dict() for one in outcomes]
-        document({"image": str(image), "mapped": mapped, "targets": targets, "failed": len(failed)})
+def report(outcomes: Sequence[Outcome], as_json: bool) -> None:
+    """Tell what became of the targets; end with 1 when one of them failed."""
     for one in outcomes if not as_json else ():
         for note in one.notes:
             say(f"note: {note}")
@@ -147,7 +166,7 @@ def report(image: Path, mapped: int, outcomes: Sequence[Outcome], as_json: bool)
             say(f"error: {one.error.text()}")
         else:
             typer.echo(f"{one.target}: {one.written / 1e6:.0f} MB written, read back and equal")
-    if failed:
+    if any(one.error for one in outcomes):
         raise typer.Exit(1)
 
 

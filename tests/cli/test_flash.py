@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import shutil
@@ -223,3 +224,19 @@ def test_a_change_in_the_image_takes_its_map_away(finished: Path, tmp_path: Path
     assert not imagemap.path_beside(out / "stick.img").exists()
     assert run("bmap", out / "stick.img").code == 0
     imagemap.load(out / "stick.img")
+
+
+def test_build_and_flash_in_one_command(finished: Path, tmp_path: Path) -> None:
+    """`build --disk`: the image first, then the stick; the spec's disk.match and disk.wipe hold for it."""
+    out, target = tmp_path / "out", dirty(tmp_path / "target", (finished / "stick.img").stat().st_size)
+    subprocess.run(["cp", "-a", "--sparse=always", finished, out], check=True)
+    refused = run("build", out / "small.yaml", "-o", out, "--disk", target, "--yes", "target")
+    assert (refused.code, "does not match" in refused.err) == (4, True), "a file is on no USB"
+    spec = write(tmp_path, SPEC.replace("{bus: usb}", '{size: ">= 100 MB"}'))
+    words = ("build", spec, "-o", out, "--disk", target)
+    assert run(*words, "--yes", "y").code == 4
+    assert untouched(target)
+    done = run(*words, "--yes", "target", "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["failed"] == 0
+    assert run("check", spec, "--disk", target).code == 0
