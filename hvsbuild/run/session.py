@@ -90,7 +90,7 @@ def executor(
         )
         if real:
             made.check_machine = device.only_in_place(bundle.manifest)
-        made.before_change = lambda: _unpublish(folder, disk or folder.image)
+        made.before_change = lambda: _unpublish(folder, bundle.manifest, disk or folder.image)
         made.bind_disk()
         made.bind_inputs(inputs)
         yield made
@@ -117,7 +117,7 @@ def apply(
     ):
         before()
         report = made.apply()
-        if disk is None and (report.ran or not folder.image.exists()):
+        if disk is None:
             _publish(folder, made)
         return report
 
@@ -144,7 +144,7 @@ def _own_disk(folder: Folder, manifest: Manifest) -> bool:
 
     Returns whether it was made by the bench (so that a blank one may be filled whatever `disk.wipe` says)."""
     disk, image = folder.disk, folder.image
-    if image.exists() and not (disk.exists() and disk.samefile(image)):
+    if image.exists() and not _same(disk, image):
         disk.unlink(missing_ok=True)
         os.link(image, disk)
         return False
@@ -164,11 +164,13 @@ def _workspace_vhd(folder: Folder, manifest: Manifest) -> Path:
     return folder.bench / "C" / Path(*path.split("\\")[1:])
 
 
-def _unpublish(folder: Folder, image: Path) -> None:
+def _unpublish(folder: Folder, manifest: Manifest, image: Path) -> None:
     """Take the final names away before anything changes: what has them is finished."""
     imagemap.path_beside(image).unlink(missing_ok=True)
-    if folder.disk.exists() and folder.image.exists() and folder.disk.samefile(folder.image):
-        folder.image.unlink()
+    vhd = folder.path / manifest.disk.vhd
+    for name, ours in ((folder.image, folder.disk), (vhd, _workspace_vhd(folder, manifest))):
+        if _same(name, ours):
+            name.unlink()
 
 
 def _publish(folder: Folder, made: Executor) -> None:
@@ -176,7 +178,7 @@ def _publish(folder: Folder, made: Executor) -> None:
     vhd, work = folder.path / made.manifest.disk.vhd, _workspace_vhd(folder, made.manifest)
     if not folder.image.exists():
         os.link(folder.disk, folder.image)
-    if not work.exists():
+    if not work.exists() or _same(vhd, work):
         return
     vhd.unlink(missing_ok=True)
     if made.workspace_is_current():
@@ -184,3 +186,7 @@ def _publish(folder: Folder, made: Executor) -> None:
     else:
         work.unlink()
         made.note(f"{vhd.name} was removed: the VHD was changed on the stick, and this one is now the older")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)

@@ -110,3 +110,24 @@ def test_a_lost_boot_entry_is_made_anew_with_its_settings(finished: Path) -> Non
     done = hvsbuild("apply", finished / "bundle", "--json")
     assert done.returncode == 0, done.stderr + done.stdout
     assert hvsbuild("check", finished / "bundle", "--disk", finished / "stick.img").returncode == 0
+
+
+def test_what_is_taken_away_ahead_of_a_change_comes_back(undisturbed: Path, tmp_path: Path, wim: Path) -> None:
+    """A failing rebuild leaves no final name, not even that of the older VHD; a lost name is given again."""
+    out = tmp_path / "out"
+    subprocess.run(["cp", "-a", "--sparse=always", undisturbed, out], check=True)
+    for name, ours in (("stick.img", "bench/disk.img"), ("os.vhd", "bench/C/hvsbuild/small/os.vhd")):
+        (out / name).unlink()
+        (out / name).hardlink_to(out / ours)
+    spec = write_spec(tmp_path, ("label: OS", "label: NEW"), ("index: 1", "index: 1, sha256: " + "ab" * 32))
+    assert hvsbuild("apply", spec, "--var", f"wim={wim}", "-o", out).returncode == 4, "the pinned hash differs"
+    assert (out / "os.vhd").exists(), "nothing was changed yet"
+    broken = tmp_path / "broken.wim"
+    broken.write_bytes(wim.read_bytes()[:-100_000] + bytes(100_000))
+    spec = write_spec(tmp_path, ("label: OS", "label: NEW"))
+    assert hvsbuild("apply", spec, "--var", f"wim={broken}", "-o", out).returncode == 1
+    (out / "os.vhd").unlink(missing_ok=True)
+    done = hvsbuild("apply", write_spec(tmp_path), "--var", f"wim={wim}", "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert digest(out / "os.vhd") == digest(undisturbed / "os.vhd")
+    assert digest(out / "stick.img") == digest(undisturbed / "stick.img")
