@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hvsbuild.errors import HvsError, MissingTool
+from hvsbuild.errors import HvsError
+from hvsbuild.formats import libntfs
 from hvsbuild.formats.filesystem import DIRECTORY
 from phony.tree import Item
 
@@ -27,39 +28,31 @@ MOUNT_POINT = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT
 REFERENCE = (1 << 48) - 1  # an inode number without its sequence number
 
 
+PROTOTYPES: tuple[tuple[Any, ...], ...] = (
+    ("ntfs_mount", c_void_p, c_char_p, c_ulong),
+    ("ntfs_umount", c_int, c_void_p, c_int),
+    ("ntfs_pathname_to_inode", c_void_p, c_void_p, c_void_p, c_char_p),
+    ("ntfs_inode_open", c_void_p, c_void_p, c_uint64),
+    ("ntfs_inode_close", c_int, c_void_p),
+    ("ntfs_inode_set_times", c_int, c_void_p, c_char_p, c_size_t, c_int),
+    ("ntfs_create", c_void_p, c_void_p, c_uint32, c_char_p, c_uint8, c_uint32),
+    ("ntfs_link", c_int, c_void_p, c_void_p, c_char_p, c_uint8),
+    ("ntfs_set_ntfs_dos_name", c_int, c_void_p, c_void_p, c_char_p, c_size_t, c_int),
+    ("ntfs_set_ntfs_attrib", c_int, c_void_p, c_char_p, c_size_t, c_int),
+    ("ntfs_set_ntfs_acl", c_int, c_void_p, c_void_p, c_char_p, c_size_t, c_int),
+    ("ntfs_set_ntfs_reparse_data", c_int, c_void_p, c_char_p, c_size_t, c_int),
+    ("ntfs_attr_add", c_int, c_void_p, c_uint32, c_char_p, c_uint8, c_char_p, c_int64),
+    ("ntfs_attr_open", c_void_p, c_void_p, c_uint32, c_char_p, c_uint32),
+    ("ntfs_attr_truncate_solid", c_int, c_void_p, c_int64),
+    ("ntfs_attr_pwrite", c_int64, c_void_p, c_int64, c_int64, c_char_p),
+    ("ntfs_attr_close", None, c_void_p),
+)
+
+
 @cache
 def library() -> Any:
     """libntfs-3g with the prototypes of the functions used here."""
-    try:
-        lib = ctypes.CDLL("libntfs-3g.so.89", use_errno=True)
-    except OSError:
-        raise MissingTool("libntfs-3g.so.89", "ntfs-3g") from None
-    for name, result, *arguments in (
-        ("ntfs_mount", c_void_p, c_char_p, c_ulong),
-        ("ntfs_umount", c_int, c_void_p, c_int),
-        ("ntfs_set_char_encoding", c_int, c_char_p),
-        ("ntfs_pathname_to_inode", c_void_p, c_void_p, c_void_p, c_char_p),
-        ("ntfs_inode_open", c_void_p, c_void_p, c_uint64),
-        ("ntfs_inode_close", c_int, c_void_p),
-        ("ntfs_inode_set_times", c_int, c_void_p, c_char_p, c_size_t, c_int),
-        ("ntfs_create", c_void_p, c_void_p, c_uint32, c_char_p, c_uint8, c_uint32),
-        ("ntfs_link", c_int, c_void_p, c_void_p, c_char_p, c_uint8),
-        ("ntfs_set_ntfs_dos_name", c_int, c_void_p, c_void_p, c_char_p, c_size_t, c_int),
-        ("ntfs_set_ntfs_attrib", c_int, c_void_p, c_char_p, c_size_t, c_int),
-        ("ntfs_set_ntfs_acl", c_int, c_void_p, c_void_p, c_char_p, c_size_t, c_int),
-        ("ntfs_set_ntfs_reparse_data", c_int, c_void_p, c_char_p, c_size_t, c_int),
-        ("ntfs_attr_add", c_int, c_void_p, c_uint32, c_char_p, c_uint8, c_char_p, c_int64),
-        ("ntfs_attr_open", c_void_p, c_void_p, c_uint32, c_char_p, c_uint32),
-        ("ntfs_attr_truncate_solid", c_int, c_void_p, c_int64),
-        ("ntfs_attr_pwrite", c_int64, c_void_p, c_int64, c_int64, c_char_p),
-        ("ntfs_attr_close", None, c_void_p),
-        ("ntfs_log_set_handler", None, c_void_p),
-    ):
-        function = getattr(lib, name)
-        function.restype, function.argtypes = result, arguments
-    lib.ntfs_log_set_handler(ctypes.cast(lib.ntfs_log_handler_null, c_void_p))
-    lib.ntfs_set_char_encoding(b"C.UTF-8")
-    return lib
+    return libntfs.bind(PROTOTYPES)
 
 
 def number_of(inode: int) -> int:

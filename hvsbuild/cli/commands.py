@@ -16,7 +16,6 @@ from hvsbuild.cli.confirm import Yes
 from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Source, Spec, Specs, Templates, Var
 from hvsbuild.cli.output import document, say
 from hvsbuild.cli.windows import HostName
-from hvsbuild.errors import HvsError
 
 if TYPE_CHECKING:
     from hvsbuild.bundle.render import Bundle
@@ -236,18 +235,6 @@ def schema(as_json: Json = False) -> None:  # noqa: ARG001 (a schema is JSON any
     from hvsbuild.spec.schema import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2))
-
-
-def _only_bench(host: str) -> None:
-    import sys
-
-    chosen = host or ("windows" if sys.platform == "win32" else "bench")
-    if chosen not in ("bench", "windows"):
-        raise typer.BadParameter(f"{host!r} is not windows or bench", param_hint="--host")
-    if chosen == "windows":
-        raise HvsError(
-            "hvsbuild does not run scripts on Windows yet", seen="--host windows", do="run the bundle's run.cmd there"
-        )
 
 
 def _keep_bundle(bundle: Bundle, source: Path, folder: Folder) -> None:

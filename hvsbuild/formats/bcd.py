@@ -22,7 +22,7 @@ from hvsbuild.formats.bcd_devices import Device
 from hvsbuild.formats.bcd_devices import decode as decode_device
 from hvsbuild.formats.bcd_devices import encode as encode_device
 from hvsbuild.formats.bcd_names import ALIASES, LOADER, element_code, format_of, guid_of
-from hvsbuild.formats.block import BlockDevice, check_range
+from hvsbuild.formats.block import BlockDevice, BytesDevice
 from hvsbuild.formats.hive import Hive, HiveReader, new_hive
 from hvsbuild.formats.regvalue import REG_BINARY, REG_DWORD, REG_MULTI_SZ, REG_SZ, RegValue, utf16
 
@@ -145,27 +145,6 @@ class Store:
 # --- reading and writing ---
 
 
-@dataclass(frozen=True)
-class MemoryDevice:
-    """Bytes as a device for reading."""
-
-    data: bytes
-
-    @property
-    def size(self) -> int:
-        return len(self.data)
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        check_range(offset, length, self.size)
-        return self.data[offset : offset + length]
-
-    def write_at(self, offset: int, data: bytes) -> None:  # noqa: ARG002
-        raise OSError("a store in memory is only read")
-
-    def discard(self, offset: int, length: int) -> None:  # noqa: ARG002
-        raise OSError("a store in memory is only read")
-
-
 def read_store(device: BlockDevice, name: str = "the BCD store", *, dirty_ok: bool = False) -> Store:
     """The whole store in a hive. Raises `HiveError` (no hive, damaged, dirty) or `BcdError` (another hive)."""
     hive = HiveReader(device, name, dirty_ok=dirty_ok)
@@ -188,7 +167,7 @@ def read_store(device: BlockDevice, name: str = "the BCD store", *, dirty_ok: bo
 
 def store_of(data: bytes, name: str = "the BCD store") -> Store:
     """The store in the bytes of a hive; errors as in `read_store`."""
-    return read_store(MemoryDevice(data), name)
+    return read_store(BytesDevice(data), name)
 
 
 def write_store(path: Path, store: Store) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
+from collections.abc import Iterable
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int64, c_long, c_uint8, c_uint32, c_uint64, c_ulong, c_void_p
 from functools import cache
 from typing import Any
@@ -50,43 +51,51 @@ class Operations(ctypes.Structure):
     ]
 
 
-@cache
-def library() -> Any:
-    """libntfs-3g with the prototypes of the functions used here."""
+# (function, what it returns, its arguments …)
+PROTOTYPES: tuple[tuple[Any, ...], ...] = (
+    ("ntfs_device_alloc", c_void_p, c_char_p, c_long, POINTER(Operations), c_void_p),
+    ("ntfs_device_free", c_int, c_void_p),
+    ("ntfs_device_mount", c_void_p, c_void_p, c_ulong),
+    ("ntfs_umount", c_int, c_void_p, c_int),
+    ("ntfs_set_ignore_case", c_int, c_void_p),
+    ("ntfs_volume_get_free_space", c_int, c_void_p),
+    ("ntfs_pathname_to_inode", c_void_p, c_void_p, c_void_p, c_char_p),
+    ("ntfs_inode_close", c_int, c_void_p),
+    ("ntfs_create", c_void_p, c_void_p, c_uint32, c_void_p, c_uint8, c_uint32),
+    ("ntfs_delete", c_int, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_uint8),
+    ("ntfs_attr_open", c_void_p, c_void_p, c_uint32, c_void_p, c_uint32),
+    ("ntfs_attr_close", None, c_void_p),
+    ("ntfs_attr_pwrite", c_int64, c_void_p, c_int64, c_int64, c_char_p),
+    ("ntfs_attr_truncate", c_int, c_void_p, c_int64),
+    ("ntfs_attr_truncate_solid", c_int, c_void_p, c_int64),
+    ("ntfs_attr_map_whole_runlist", c_int, c_void_p),
+    ("ntfs_attr_get_search_ctx", c_void_p, c_void_p, c_void_p),
+    ("ntfs_attr_put_search_ctx", None, c_void_p),
+    ("ntfs_attr_lookup", c_int, c_uint32, c_void_p, c_uint32, c_int, c_uint64, c_void_p, c_uint32, c_void_p),
+    ("ntfs_set_ntfs_attrib", c_int, c_void_p, c_char_p, ctypes.c_size_t, c_int),
+)
+
+
+def bind(prototypes: Iterable[tuple[Any, ...]]) -> Any:
+    """libntfs-3g with the prototypes of the functions that the caller uses, quiet and with names in UTF-8."""
     try:
         lib = ctypes.CDLL("libntfs-3g.so.89", use_errno=True)
     except OSError:
         raise MissingTool("libntfs-3g.so.89", "ntfs-3g") from None
-    for name, result, *arguments in (
-        ("ntfs_device_alloc", c_void_p, c_char_p, c_long, POINTER(Operations), c_void_p),
-        ("ntfs_device_free", c_int, c_void_p),
-        ("ntfs_device_mount", c_void_p, c_void_p, c_ulong),
-        ("ntfs_umount", c_int, c_void_p, c_int),
-        ("ntfs_set_ignore_case", c_int, c_void_p),
-        ("ntfs_set_char_encoding", c_int, c_char_p),
-        ("ntfs_volume_get_free_space", c_int, c_void_p),
-        ("ntfs_pathname_to_inode", c_void_p, c_void_p, c_void_p, c_char_p),
-        ("ntfs_inode_close", c_int, c_void_p),
-        ("ntfs_create", c_void_p, c_void_p, c_uint32, c_void_p, c_uint8, c_uint32),
-        ("ntfs_delete", c_int, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_uint8),
-        ("ntfs_attr_open", c_void_p, c_void_p, c_uint32, c_void_p, c_uint32),
-        ("ntfs_attr_close", None, c_void_p),
-        ("ntfs_attr_pwrite", c_int64, c_void_p, c_int64, c_int64, c_char_p),
-        ("ntfs_attr_truncate", c_int, c_void_p, c_int64),
-        ("ntfs_attr_truncate_solid", c_int, c_void_p, c_int64),
-        ("ntfs_attr_map_whole_runlist", c_int, c_void_p),
-        ("ntfs_attr_get_search_ctx", c_void_p, c_void_p, c_void_p),
-        ("ntfs_attr_put_search_ctx", None, c_void_p),
-        ("ntfs_attr_lookup", c_int, c_uint32, c_void_p, c_uint32, c_int, c_uint64, c_void_p, c_uint32, c_void_p),
-        ("ntfs_set_ntfs_attrib", c_int, c_void_p, c_char_p, ctypes.c_size_t, c_int),
-        ("ntfs_log_set_handler", None, c_void_p),
-    ):
+    own = (("ntfs_set_char_encoding", c_int, c_char_p), ("ntfs_log_set_handler", None, c_void_p))
+    for name, result, *arguments in (*own, *prototypes):
         function = getattr(lib, name)
         function.restype, function.argtypes = result, arguments
     # quiet: what goes wrong comes back through errno; the symbol's address is the handler
     lib.ntfs_log_set_handler(ctypes.cast(lib.ntfs_log_handler_null, c_void_p))
     lib.ntfs_set_char_encoding(b"C.UTF-8")
     return lib
+
+
+@cache
+def library() -> Any:
+    """libntfs-3g as it is used here."""
+    return bind(PROTOTYPES)
 
 
 def peek(address: int, offset: int, form: str = "<q") -> int:

@@ -61,11 +61,6 @@ class NtfsTree:
         node = self._node(path)
         return None if node is None else self._entry(node, "\\" + "\\".join(split(path)))
 
-    def stored_name(self, path: str) -> str | None:
-        """The last name of `path` in the case the volume holds."""
-        node = self._node(path)
-        return None if node is None else str(node.name)
-
     def children(self, path: str) -> list[Entry]:
         node = self._node(path)
         if node is None:

@@ -14,8 +14,6 @@ from hvsbuild.bundle.render import Bundle
 from hvsbuild.errors import HvsError
 from hvsbuild.run.journal import Journal
 
-LETTER = "letter:"
-
 
 @dataclass
 class Open:
@@ -38,9 +36,6 @@ class Brackets:
     still_open: Callable[[TaskEntry], bool]
     on_closed: Callable[[str], None]
     stack: list[Open] = field(default_factory=list)
-
-    def is_open(self, bracket: str) -> bool:
-        return any(one.bracket == bracket for one in self.stack)
 
     def enter(self, task: TaskEntry, place: str) -> None:
         """Close what `task` is not inside of, then open what it is inside of and not open yet."""

@@ -2,6 +2,7 @@
 
 from hvsbuild.plan.names import Names
 from hvsbuild.plan.task import Task
+from hvsbuild.spec.boot import effective_settings
 from hvsbuild.spec.profile import Profile
 from hvsbuild.states import STICK, BootSetting
 
@@ -10,10 +11,9 @@ KIND = "boot-settings"
 
 def task(names: Names, profile: Profile) -> Task | None:
     """None when nothing is to be set. The profile's defaults come first, the spec's own settings win."""
-    settings = {**profile.boot_settings, **names.spec.boot.settings}
+    settings = effective_settings(names.spec.boot, profile.boot_settings)
     states = tuple(
-        BootSetting(place=STICK, store="\\Boot\\BCD", name=name, value=str(value))
-        for name, value in sorted(settings.items())
+        BootSetting(place=STICK, store="\\Boot\\BCD", name=name, value=value) for name, value in settings.items()
     )
     if not states:
         return None
