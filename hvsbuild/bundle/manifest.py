@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from hvsbuild.states import State
+from hvsbuild.states import WORKSPACE, State, VdiskFile
 
 FORMAT = 1
 
@@ -86,6 +86,12 @@ class Manifest(Model):
     disk: DiskRule
     tasks: list[TaskEntry]
     seal: str
+
+    @property
+    def workspace_vhd(self) -> str:
+        """The Windows path of the VHD in the workspace."""
+        states = [state for task in self.tasks for state in task.states]
+        return next(one.path for one in states if isinstance(one, VdiskFile) and one.place == WORKSPACE)
 
     def opener(self, bracket: str, place: str) -> TaskEntry:
         """The task that opens a bracket for others, in that place where there are several."""

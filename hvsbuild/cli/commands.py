@@ -95,11 +95,10 @@ def build(
         write = partial(write_review, bundle, folder.bundle, templates)
         report = session.apply(bundle, folder, options.inputs_of(loaded), watch, before=write)
     done = report.to_dict() | {"image": str(folder.image)}
+    if not (disk and as_json):
+        _report(done, as_json)
     if not disk:
-        _report(done, as_json)
         return
-    if not as_json:
-        _report(done, as_json)
     manifest = bundle.manifest
     _, outcomes = flash.write(folder.image, disk, [manifest.disk], manifest, yes or [], quiet=as_json)
     if as_json:

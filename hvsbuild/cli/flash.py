@@ -80,10 +80,9 @@ def write(
 
     confirm(choose(image, to, rules, manifest), yes)
     with watching(quiet=quiet) as progress:
-        reading = partial(progress, image.name, "reading")
-        if not imagemap.path_beside(image).exists() and os.access(image.parent, os.W_OK):
-            imagemap.write(image, imagemap.path_beside(image), reading)
-        found = imagemap.load(image, reading)
+        reading, path = partial(progress, image.name, "reading"), imagemap.path_beside(image)
+        missing = not path.exists() and os.access(image.parent, os.W_OK)
+        found = imagemap.write(image, path, reading) if missing else imagemap.load(image, reading)
         return found.mapped, list(flash(image, found, list(to), progress, whole=whole))
 
 
@@ -101,13 +100,11 @@ def bmap(
 
     Example: hvsbuild bmap out/stick.img
     """
-    from hvsbuild.formats import bmap as bmapfile
     from hvsbuild.formats import imagemap
 
     path = imagemap.path_beside(image)
     with watching(quiet=as_json) as progress:
-        imagemap.write(image, path, partial(progress, image.name, "reading"))
-    mapped = bmapfile.decode(path.read_bytes()).mapped
+        mapped = imagemap.write(image, path, partial(progress, image.name, "reading")).mapped
     if as_json:
         document({"image": str(image), "map": str(path), "mapped": mapped})
     else:

@@ -70,11 +70,12 @@ def load(image: Path, progress: Progress = unwatched) -> BlockMap:
     return BlockMap(found.image_size, tuple(ranges), found.block)
 
 
-def write(image: Path, path: Path, progress: Progress = unwatched) -> None:
-    """Survey an image and leave its map at `path`; it appears when it is whole."""
-    new = path.with_name(path.name + ".new")
-    new.write_bytes(encode(survey(image, progress)))
+def write(image: Path, path: Path, progress: Progress = unwatched) -> BlockMap:
+    """Survey an image and leave its map at `path`; it appears when it is whole. Returns the map."""
+    found, new = survey(image, progress), path.with_name(path.name + ".new")
+    new.write_bytes(encode(found))
     new.replace(path)
+    return found
 
 
 def _not_zero(device: FileDevice, spans: Sequence[Span]) -> list[Span]:

@@ -65,12 +65,8 @@ def look(task: TaskEntry, world: World) -> Look:
 
 
 def prepare_world(manifest: Manifest, world: World) -> None:
-    """Tell the world where the workspace's VHD is, and decide where the VHD counts."""
+    """Decide where the VHD counts."""
     vhd = manifest.disk.vhd
-    for task in manifest.tasks:
-        for state in task.states:
-            if isinstance(state, VdiskFile) and state.place == WORKSPACE:
-                world.workspace_paths[vhd] = state.path
     world.vhd_place[vhd] = STICK
     if not all(look(task, world).holds for task in _foundation(manifest)):
         world.vhd_place[vhd] = WORKSPACE
@@ -106,7 +102,7 @@ class _Planner:
 
     def __init__(self, manifest: Manifest, world: World, vhd_at: str) -> None:
         self.tasks = {task.id: task for task in manifest.tasks}
-        self.vhd_at, self.vhd = vhd_at, inside(manifest.disk.vhd)
+        self.vhd_at = vhd_at
         self.looks = {task.id: look(task, world) for task in manifest.tasks if task.states and not task.is_bracket}
         self.run: dict[str, str] = {}  # task -> reason
 

@@ -77,12 +77,8 @@ class Executor:
     def world(self) -> World:
         made = World(self.host, self.disk.number if self.disk else None)
         made.fingerprints = self.fingerprints
-        vhd = self.manifest.disk.vhd
-        made.vhd_place[vhd] = self.vhd_at
-        for task in self.manifest.tasks:
-            for state in task.states:
-                if isinstance(state, VdiskFile) and state.place == WORKSPACE:
-                    made.workspace_paths[vhd] = state.path
+        made.vhd_place[self.manifest.disk.vhd] = self.vhd_at
+        made.workspace_paths[self.manifest.disk.vhd] = self.manifest.workspace_vhd
         return made
 
     # --- the run ---

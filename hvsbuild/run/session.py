@@ -29,7 +29,6 @@ from hvsbuild.run.executor import Executor
 from hvsbuild.run.journal import Journal
 from hvsbuild.run.lock import locked
 from hvsbuild.run.report import NoOne, Report, Watcher
-from hvsbuild.states import WORKSPACE, VdiskFile
 
 DEFAULT_SIZE = 32 * 10**9
 
@@ -155,13 +154,7 @@ def _own_disk(folder: Folder, manifest: Manifest) -> bool:
 
 
 def _workspace_vhd(folder: Folder, manifest: Manifest) -> Path:
-    path = next(
-        state.path
-        for task in manifest.tasks
-        for state in task.states
-        if isinstance(state, VdiskFile) and state.place == WORKSPACE
-    )
-    return folder.bench / "C" / Path(*path.split("\\")[1:])
+    return folder.bench / "C" / Path(*manifest.workspace_vhd.split("\\")[1:])
 
 
 def _unpublish(folder: Folder, manifest: Manifest, image: Path) -> None:

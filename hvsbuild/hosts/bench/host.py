@@ -68,17 +68,20 @@ class Bench:
         return made.number
 
     def place_input(self, name: str, path: Path | None) -> str | None:
-        folder = self.folder / "C" / "hvsbuild" / "inputs"
-        link = folder / name
+        link = self._input(name)
         if path is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+            link.parent.mkdir(parents=True, exist_ok=True)
             if not link.is_symlink() or link.readlink() != path.resolve():
                 link.unlink(missing_ok=True)
                 link.symlink_to(path.resolve())
         return f"C:{INPUTS}\\{name}" if link.is_symlink() else None
 
+    def _input(self, name: str) -> Path:
+        """The link on C: behind which an input lies."""
+        return self.folder / "C" / "hvsbuild" / "inputs" / name
+
     def known_input(self, name: str) -> Path | None:
-        link = self.folder / "C" / "hvsbuild" / "inputs" / name
+        link = self._input(name)
         return link.readlink() if link.is_symlink() else None
 
     # --- observing ---
@@ -145,7 +148,7 @@ class Bench:
             stdout=subprocess.PIPE,
             text=True,
             env=tools.environment(extra),
-            start_new_session=True,  # Ctrl-C is the executor's to handle: it lets the script end
+            start_new_session=True,  # Ctrl-C is the executor's to handle: it ends the script and takes it back
         )
         self.process = process
         self._receive()

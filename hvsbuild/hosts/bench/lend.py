@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def lend(machine: Machine, device: BlockDevice) -> Iterator[Path]:
         copy = Path(folder) / "volume.ntfs"
         _copy_out(device, copy)
         yield copy
-        copy_back(copy, device)
+        pour(copy, device)
 
 
 def _collapse(machine: Machine, file: FileDevice, start: int) -> bool:
@@ -66,11 +66,19 @@ def _copy_out(device: BlockDevice, copy: Path) -> None:
                 out.write(data)
 
 
-def copy_back(copy: Path, device: BlockDevice) -> None:
-    """Make `device` equal to the (sparse) file `copy` of its size: discard all, then write the data."""
+def pour(path: Path, device: BlockDevice, progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
+    """Make `device` hold what the file holds: all of it is discarded, then the file's data is copied."""
     device.discard(0, device.size)
-    with copy.open("rb") as source:
-        for start, length in sparse.data_ranges(source.fileno(), 0, device.size):
-            for offset in range(start, start + length, PIECE):
-                source.seek(offset)
-                device.write_at(offset, source.read(min(PIECE, start + length - offset)))
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        ranges = list(sparse.data_ranges(fd, 0, device.size))
+        total, done = sum(length for _, length in ranges), 0
+        for start, length in ranges:
+            for at in range(start, start + length, PIECE):
+                piece = os.pread(fd, min(PIECE, start + length - at), at)
+                if piece.count(0) != len(piece):
+                    device.write_at(at, piece)
+                done += len(piece)
+                progress(done, total)
+    finally:
+        os.close(fd)

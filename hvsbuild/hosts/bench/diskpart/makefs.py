@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hvsbuild.formats.block import SECTOR, BlockDevice
-from hvsbuild.formats.sparse import data_ranges
+from hvsbuild.formats.block import SECTOR
 from hvsbuild.hosts import tools
 from hvsbuild.hosts.bench.undo import UndoLog
 
-PIECE = 1 << 20
 NTFS_SERIAL = slice(0x48, 0x50)
 NTFS_UNIT = 4096  # Windows' default cluster up to 16 TiB
 NTFS_SMALLEST = 7 << 20  # below, Windows makes no NTFS
@@ -74,21 +72,3 @@ def make_fat32(path: Path, *, start: int, label: str, unit: int, serial: bytes) 
     name = ["-n", label.upper()] if label else []
     words = ["mkfs.fat", "-F", "32", "--invariant", "-i", serial.hex(), "-s", str(unit // SECTOR), "-S", str(SECTOR)]
     tools.run([*words, "-h", str(start // SECTOR), "-g", "255/63", *name, path])
-
-
-def pour(path: Path, device: BlockDevice, progress: Callable[[int, int], None]) -> None:
-    """Make `device` hold what the file holds: all of it is discarded, then the file's data is copied."""
-    device.discard(0, device.size)
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        ranges = list(data_ranges(fd))
-        total, done = sum(length for _, length in ranges), 0
-        for start, length in ranges:
-            for at in range(start, start + length, PIECE):
-                piece = os.pread(fd, min(PIECE, start + length - at), at)
-                if piece.count(0) != len(piece):
-                    device.write_at(at, piece)
-                done += len(piece)
-                progress(done, total)
-    finally:
-        os.close(fd)

@@ -11,6 +11,7 @@ from hvsbuild.hosts.bench.diskpart import codes, makefs
 from hvsbuild.hosts.bench.diskpart.codes import DiskpartError
 from hvsbuild.hosts.bench.diskpart.parser import Command
 from hvsbuild.hosts.bench.diskpart.session import SYSTEM_VOLUME, Session, replaced, write_table
+from hvsbuild.hosts.bench.lend import pour
 from hvsbuild.hosts.bench.tool import BenchRefusal
 
 # The MBR types that a format replaces by its own; any other was chosen for a purpose and stays.
@@ -82,7 +83,7 @@ def _make(session: Session, volume: Slice, part: Partition, key: str, kind: str,
             makefs.make_ntfs(file, start=part.start, label=label, unit=unit, serial=serial[:8], epoch=epoch)
         else:
             makefs.make_fat32(file, start=part.start, label=label, unit=unit, serial=serial[:4])
-        makefs.pour(file, volume, lambda done, total: console.progress("format", done, total))
+        pour(file, volume, lambda done, total: console.progress("format", done, total))
 
 
 def _type_after(part: Partition, kind: str) -> Partition:
