@@ -1,8 +1,9 @@
 """The desired states: a closed set of small models, data in the manifest, the same on every host.
 
-`place` says where a state is looked for: `stick` (the disk that is being made), `workspace` (the folder on the
-machine that makes it), `machine` (its drive letters), or `vhd/FILE` (inside the VHD of that name, wherever the VHD is
-now: on the stick when a sound one is there, else in the workspace).
+`place` says where a state is looked for: `stick` (the disk that is being made, and on it the volume of the VHDs),
+`system` (the stick's system partition, where that is another), `workspace` (the folder on the machine that makes it),
+`machine` (its drive letters), or `vhd/FILE` (inside the VHD of that name, wherever the VHD is now: on the stick when a
+sound one is there, else in the workspace).
 """
 
 from __future__ import annotations
@@ -26,6 +27,16 @@ class StateModel(BaseModel):
         raise NotImplementedError
 
 
+class NoFile(StateModel):
+    """There is no file of that name: what stood there was removed."""
+
+    kind: Literal["NoFile"] = "NoFile"
+    path: str  # path from the root of the place's volume
+
+    def title(self) -> str:
+        return f"no {self.path}"
+
+
 class FreshWorkspace(StateModel):
     """The folder is there and no VHD of that name is in it."""
 
@@ -43,9 +54,12 @@ class VdiskFile(StateModel):
     path: str  # workspace: full Windows path; stick: path from the root of the volume
     type: Literal["fixed", "expandable", "differencing"]
     size: int
+    parent: str | None = None  # of a differencing one: the parent's path on the same volume
 
     def title(self) -> str:
-        return f"{self.path}: {self.type} VHD of {self.size} bytes"
+        upon = f" upon {self.parent}" if self.parent else ""
+        kind = "VHDX" if self.path.lower().endswith(".vhdx") else "VHD"
+        return f"{self.path}: {self.type} {kind} of {self.size} bytes{upon}"
 
 
 class Attached(StateModel):
@@ -70,11 +84,12 @@ class LoadedHive(StateModel):
 
 
 class DiskLayout(StateModel):
-    """The partition table: its scheme and how many partitions it has."""
+    """The partition table: its scheme, how many partitions it has, and their sizes in bytes; 0 takes the rest."""
 
     kind: Literal["DiskLayout"] = "DiskLayout"
     scheme: Scheme
     partitions: int
+    sizes: list[int] = []
 
     def title(self) -> str:
         return f"{self.scheme.upper()} with {self.partitions} partition{'s' if self.partitions > 1 else ''}"
@@ -103,14 +118,14 @@ class ActivePartition(StateModel):
 
 
 class Letter(StateModel):
-    """The stick's volume has this letter on the machine."""
+    """A volume of the stick has this letter on the machine."""
 
     kind: Literal["Letter"] = "Letter"
     partition: int
     letter: str
 
     def title(self) -> str:
-        return f"the stick's volume is {self.letter}:"
+        return f"partition {self.partition} of the stick is {self.letter}:"
 
 
 class AppliedImage(StateModel):
@@ -200,6 +215,7 @@ class Stamp(StateModel):
 
 State = Annotated[
     FreshWorkspace
+    | NoFile
     | VdiskFile
     | Attached
     | LoadedHive
@@ -217,7 +233,7 @@ State = Annotated[
     Field(discriminator="kind"),
 ]
 
-STICK, WORKSPACE, MACHINE = "stick", "workspace", "machine"
+STICK, SYSTEM, WORKSPACE, MACHINE = "stick", "system", "workspace", "machine"
 
 
 def inside(vhd: str) -> str:

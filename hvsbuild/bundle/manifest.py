@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from hvsbuild.states import WORKSPACE, State, VdiskFile
+from hvsbuild.states import State
 
 FORMAT = 1
 
@@ -36,7 +36,17 @@ class DiskRule(Model):
     wipe: Literal["refuse", "if-empty", "if-ours", "always"]
     size: int | None
     letter: str
-    vhd: str
+    partition: int  # of the VHDs
+    system: int  # of the boot manager; the same where they are one
+
+
+class VhdRule(Model):
+    """One VHD of the stick, by the name it has there. `workspace` is the Windows path of the file that it is made in,
+    None for a differencing one, which is made on the stick upon `parent`."""
+
+    file: str
+    workspace: str | None
+    parent: str | None = None
 
 
 class Retry(Model):
@@ -61,7 +71,8 @@ class TaskEntry(Model):
     goal: bool
     opens: str | None = None
     closes: str | None = None
-    wipes: str | None = None
+    wipes: list[str] = []
+    vhd: str | None = None
     restart: str | None = None
     retry: Retry | None = None
     states: list[State]
@@ -82,16 +93,12 @@ class Manifest(Model):
     epoch: int
     os: str
     inputs: dict[str, str | None]
+    input_kinds: dict[str, Literal["image", "file", "folder"]]
     bindings: list[Binding]
     disk: DiskRule
+    vhds: list[VhdRule]
     tasks: list[TaskEntry]
     seal: str
-
-    @property
-    def workspace_vhd(self) -> str:
-        """The Windows path of the VHD in the workspace."""
-        states = [state for task in self.tasks for state in task.states]
-        return next(one.path for one in states if isinstance(one, VdiskFile) and one.place == WORKSPACE)
 
     def opener(self, bracket: str, place: str) -> TaskEntry:
         """The task that opens a bracket for others, in that place where there are several."""

@@ -17,12 +17,13 @@ from hvsbuild.bundle.manifest import (
     Retry,
     SpecRef,
     TaskEntry,
+    VhdRule,
     canonical,
     compute_seal,
 )
 from hvsbuild.bundle.script import fill, render_task, script_bytes
 from hvsbuild.errors import HvsError
-from hvsbuild.plan.names import IMAGE_INPUT, identity
+from hvsbuild.plan.names import Names, StickNames, identity
 
 if TYPE_CHECKING:
     from hvsbuild.plan.compile import Plan
@@ -30,11 +31,7 @@ if TYPE_CHECKING:
 
 # 2026-01-01T00:00:00Z: the time on everything a bench makes, unless SOURCE_DATE_EPOCH says another
 EPOCH = 1767225600
-BINDINGS = (
-    Binding(name="disk.number", what="the number that the machine gives to the disk that the spec describes"),
-    Binding(name=f"input.{IMAGE_INPUT}", what="the full path of the image file on the machine"),
-    Binding(name=f"input.{IMAGE_INPUT}.fingerprint", what="sha256 over the image file's header, XML and blob table"),
-)
+DISK = Binding(name="disk.number", what="the number that the machine gives to the disk that the spec describes")
 RUN_CMD = "run.cmd"
 
 
@@ -76,24 +73,62 @@ def _entry(task: Task, path: str, data: bytes) -> TaskEntry:
         goal=task.goal,
         opens=task.opens,
         closes=task.closes,
-        wipes=task.wipes,
+        wipes=list(task.wipes),
+        vhd=task.vhd,
         restart=task.restart,
         retry=Retry(**vars(task.retry)) if task.retry else None,
         states=list(task.states),
     )
 
 
+def _vhd(names: Names) -> VhdRule:
+    workspace = None if names.is_child else names.workspace_vhd
+    return VhdRule(file=names.vhd.file, workspace=workspace, parent=names.vhd.parent)
+
+
+def _bindings(plan: Plan) -> list[Binding]:
+    """All values that only the machine knows, in the order in which they are told to a reviewer."""
+    found = [DISK]
+    layout = StickNames(plan.spec).layout
+    if layout.scheme == "gpt":
+        what = "the number that the machine gives to the stick's partition {} (Windows may have added a reserved one)"
+        found += [
+            Binding(name=f"disk.partition.{part.number}", what=what.format(part.number))
+            for part in layout.parts
+            if part.use != "data"
+        ]
+    for one in plan.inputs:
+        found.append(Binding(name=f"input.{one.name}", what=f"the full path of {one.what} on the machine"))
+        if one.kind == "image":
+            mark = f"sha256 over {one.what}'s header, XML and blob table"
+            found.append(Binding(name=f"input.{one.name}.fingerprint", what=mark))
+    return found
+
+
+def _linear(entries: list[TaskEntry], stick: StickNames) -> list[TaskEntry]:
+    """The tasks as run.cmd runs them, one after the other: without the letters that are given when the partitions are
+    made, and without brackets that nothing happens in."""
+    kept: list[TaskEntry] = []
+    for task in entries:
+        if task.kind == "disk-letter" and stick.letters_at_once:
+            continue
+        if task.closes and not task.opens and kept and kept[-1].opens == task.closes and not kept[-1].closes:
+            kept.pop()
+            continue
+        kept.append(task)
+    return kept
+
+
 def render(plan: Plan, spec_sha256: str, epoch: int | None = None, shadow: Path | None = None) -> Bundle:
     """The bundle of a plan: a pure function of the spec, its pinned inputs and `epoch` (seconds)."""
-    spec, total = plan.spec, len(plan.tasks)
-    (vhd,) = spec.vhd_list()
-    declared = [binding.name for binding in BINDINGS]
+    spec, total, bindings = plan.spec, len(plan.tasks), _bindings(plan)
+    stick, declared = StickNames(spec), [binding.name for binding in bindings]
     entries, scripts = [], {}
     for number, task in enumerate(plan.tasks, 1):
         path, data = render_task(task, number, total, declared, shadow)
         scripts[path] = data
         entries.append(_entry(task, path, data))
-    text = fill(f"{RUN_CMD}.j2", shadow, spec=spec, tasks=entries)
+    text = fill(f"{RUN_CMD}.j2", shadow, spec=spec, tasks=_linear(entries, stick), inputs=plan.inputs)
     scripts[RUN_CMD] = script_bytes(text, RUN_CMD, "cmd", declared)
     fields: dict[str, Any] = {
         "bundle": FORMAT,
@@ -102,15 +137,18 @@ def render(plan: Plan, spec_sha256: str, epoch: int | None = None, shadow: Path 
         "identity": str(identity(spec.name)),
         "epoch": source_date_epoch() if epoch is None else epoch,
         "os": spec.os,
-        "inputs": {IMAGE_INPUT: vhd.image.sha256},
-        "bindings": list(BINDINGS),
+        "inputs": {one.name: one.sha256 for one in plan.inputs},
+        "input_kinds": {one.name: one.kind for one in plan.inputs},
+        "bindings": bindings,
         "disk": DiskRule(
             match={key: str(want) if key == "size" else want for key, want in spec.disk.match if want is not None},
             wipe=spec.disk.wipe,
             size=spec.disk.size,
             letter=spec.disk.letter,
-            vhd=vhd.file,
+            partition=stick.layout.vhds.number,
+            system=stick.layout.system.number,
         ),
+        "vhds": [_vhd(Names(spec, vhd)) for vhd in stick.vhds],
         "tasks": entries,
     }
     unsealed = Manifest(**fields, seal="").model_dump(mode="json")

@@ -100,6 +100,9 @@ def size(count: int) -> str:
     return f"{count / unit:.{1 if unit > 1 else 0}f} {suffix}"
 
 
+_PLACES = {"stick": "in place, on the stick", "workspace": "in the workspace, then copied to the stick"}
+
+
 def decision_table(bundle: Bundle, decision: Decision) -> None:
     """The plan as a table of at most 80 columns, the reason below each task that would run."""
     import textwrap
@@ -116,9 +119,9 @@ def decision_table(bundle: Bundle, decision: Decision) -> None:
         typer.echo(head.rstrip())
         if verdict.action == "run":
             typer.echo(textwrap.fill(verdict.reason, 78, initial_indent="    ", subsequent_indent="    "))
-    where = "in place, on the stick" if decision.vhd_at == "stick" else "in the workspace, then copied to the stick"
     if counts["run"]:
-        typer.echo(f"\n{counts['run']} to run, {counts['unchanged']} unchanged; the VHD is worked on {where}")
+        where = "; ".join(f"{file} is worked on {_PLACES[place]}" for file, place in decision.vhd_at.items())
+        typer.echo(f"\n{counts['run']} to run, {counts['unchanged']} unchanged; {where}")
     else:
         typer.echo("\nnothing to do")
 

@@ -126,7 +126,7 @@ def rule_of(match: Sequence[str]) -> DiskRule:
     except ValidationError as error:
         wrong = error.errors()[0]
         raise typer.BadParameter(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}", param_hint="--match") from None
-    return DiskRule(match=given, wipe="always", size=None, letter="", vhd="")
+    return DiskRule(match=given, wipe="always", size=None, letter="", partition=1, system=1)
 
 
 def confirm(chosen: Sequence[Choice], yes: Sequence[str]) -> None:

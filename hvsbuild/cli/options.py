@@ -59,20 +59,20 @@ def load(spec: Path, variables: Sequence[str] | None) -> LoadedSpec:
 def bundle_of(loaded: LoadedSpec, templates: Path | None = None) -> Bundle:
     from hvsbuild.bundle.render import render
     from hvsbuild.plan.compile import compile_plan
-    from hvsbuild.spec.profile import load_profile
 
-    plan = compile_plan(loaded.spec, load_profile(loaded.spec.os))
+    plan = compile_plan(loaded.spec)
     return render(plan, loaded.sha256, shadow=templates)
 
 
 def inputs_of(loaded: LoadedSpec) -> dict[str, Path]:
     """Where the inputs of a spec lie on this machine."""
-    from hvsbuild.plan.names import IMAGE_INPUT
+    from hvsbuild.plan.inputs import inputs_of as named
 
-    (vhd,) = loaded.spec.vhd_list()
-    source = vhd.image.source
-    assert isinstance(source, str)  # the rules refuse ISO members until they can be read
-    return {IMAGE_INPUT: loaded.input_path((*vhd.image_loc, "source"), source)}
+    found = {}
+    for one in named(loaded.spec):
+        assert isinstance(one.source, str)  # the rules refuse ISO members until they can be read
+        found[one.name] = loaded.input_path(one.loc, one.source)
+    return found
 
 
 def source_of(

@@ -35,6 +35,8 @@ class NtfsTree:
         except OSError as error:
             raise FormatError("A damaged NTFS volume", seen=str(error).splitlines()[0]) from error
 
+    filesystem = "ntfs"
+
     @property
     def label(self) -> str:
         return str(self.volume.name or "")

@@ -31,7 +31,8 @@ class Task:
                  the VHD is)
     goal         its states are wanted for themselves; the states of other tasks are only means
     destructive  it wipes what the stick holds
-    wipes        the place whose states are lost when it runs
+    wipes        the places whose states are lost when it runs
+    vhd          the file of the VHD that it works on
     retry        what to do when its script fails for no good reason, as some are known to
     restart      it cannot start on leftovers: when it must run, everything from that task on is done again
     """
@@ -46,7 +47,8 @@ class Task:
     place: str = ""
     goal: bool = False
     destructive: bool = False
-    wipes: str | None = None
+    wipes: tuple[str, ...] = ()
+    vhd: str | None = None
     restart: str | None = None
     retry: Retry | None = None
     states: tuple[State, ...] = ()

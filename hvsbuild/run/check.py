@@ -11,7 +11,7 @@ from hvsbuild.errors import HvsError
 from hvsbuild.run import preflight
 from hvsbuild.run.observe import observe
 from hvsbuild.run.world import World
-from hvsbuild.states import MACHINE, STICK, WORKSPACE
+from hvsbuild.states import MACHINE, WORKSPACE
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def check_image(manifest: Manifest, disk: Path, inputs: Mapping[str, Path]) -> l
     if not disk.exists():
         raise HvsError("There is no such disk or image", seen=str(disk))
     with World(None, None, image=disk) as world:
-        world.vhd_place[manifest.disk.vhd] = STICK
+        world.know(manifest)
         found = {name: preflight.fingerprint(path) for name, path in inputs.items() if name in manifest.inputs}
         world.fingerprints = {name: mark for name, mark in found.items() if mark}
         findings = []

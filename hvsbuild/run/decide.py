@@ -1,7 +1,8 @@
 """Which tasks must run: worked backwards from the goals, on what is observed, with a reason for each.
 
-1. The VHD counts where it is sound: on the stick when its file, layout, volume and image are as they should be (then
-   what is inside is changed in place), else in the workspace (then it is built there and copied).
+1. A VHD counts where it is sound: on the stick when its file, layout, volume and image are as they should be (then
+   what is inside is changed in place), else in the workspace (then it is built there and copied). A differencing one is
+   only ever on the stick.
 2. A goal that does not hold must be brought about. A task that must run needs the states of the tasks it needs.
 3. A task that wipes a place takes the states there with it: the tasks that brought them about must run again.
 4. A task that cannot start on leftovers starts again from the task it names.
@@ -9,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hvsbuild.bundle.manifest import Manifest, TaskEntry
@@ -29,10 +31,10 @@ class Verdict:
 
 @dataclass
 class Decision:
-    """The verdicts in the order of the tasks, and where the VHD is worked on."""
+    """The verdicts in the order of the tasks, and where each VHD (by its file name) is worked on."""
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    vhd_at: str = STICK
+    vhd_at: dict[str, str] = field(default_factory=dict)
 
     @property
     def to_run(self) -> list[str]:
@@ -65,31 +67,30 @@ def look(task: TaskEntry, world: World) -> Look:
 
 
 def prepare_world(manifest: Manifest, world: World) -> None:
-    """Decide where the VHD counts."""
-    vhd = manifest.disk.vhd
-    world.vhd_place[vhd] = STICK
-    if not all(look(task, world).holds for task in _foundation(manifest)):
-        world.vhd_place[vhd] = WORKSPACE
-        world.forget(inside(vhd))
+    """Decide where each VHD counts."""
+    for vhd in manifest.vhds:
+        world.vhd_place[vhd.file] = STICK
+        if vhd.workspace and not all(look(task, world).holds for task in _foundation(manifest, vhd.file)):
+            world.vhd_place[vhd.file] = WORKSPACE
+            world.forget(inside(vhd.file))
 
 
-def _foundation(manifest: Manifest) -> list[TaskEntry]:
-    """The tasks whose work on the VHD cannot be changed in place: its copy on the stick, its volume, its image."""
-    place = inside(manifest.disk.vhd)
-    made = [task for task in manifest.tasks if not task.goal and any(state.place == place for state in task.states)]
-    wipes = [task for task in manifest.tasks if task.wipes == STICK]
-    return [*wipes, *(task for task in manifest.tasks if _copies_vhd(task)), *made]
+def _foundation(manifest: Manifest, vhd: str) -> list[TaskEntry]:
+    """The tasks whose work on a VHD cannot be changed in place: its copy on the stick, its volume, its image."""
+    wipes = [task for task in manifest.tasks if STICK in task.wipes]
+    own = [task for task in manifest.tasks if task.vhd == vhd]
+    made = [task for task in own if not task.goal and any(state.place == inside(vhd) for state in task.states)]
+    return [*wipes, *(task for task in own if _copies_vhd(task)), *made]
 
 
 def _copies_vhd(task: TaskEntry) -> bool:
-    return any(isinstance(state, VdiskFile) and state.place == STICK for state in task.states)
+    return any(isinstance(state, VdiskFile) and state.place == STICK and not state.parent for state in task.states)
 
 
 def decide(manifest: Manifest, world: World) -> Decision:
     """The verdict on every task, from one look at the world."""
     prepare_world(manifest, world)
-    vhd = manifest.disk.vhd
-    decision = Decision(vhd_at=world.vhd_place[vhd])
+    decision = Decision(vhd_at={vhd.file: world.vhd_place[vhd.file] for vhd in manifest.vhds})
     planner = _Planner(manifest, world, decision.vhd_at)
     planner.work_backwards()
     for task in manifest.tasks:
@@ -100,7 +101,7 @@ def decide(manifest: Manifest, world: World) -> Decision:
 class _Planner:
     """The fixpoint of the rules above."""
 
-    def __init__(self, manifest: Manifest, world: World, vhd_at: str) -> None:
+    def __init__(self, manifest: Manifest, world: World, vhd_at: Mapping[str, str]) -> None:
         self.tasks = {task.id: task for task in manifest.tasks}
         self.vhd_at = vhd_at
         self.looks = {task.id: look(task, world) for task in manifest.tasks if task.states and not task.is_bracket}
@@ -113,7 +114,7 @@ class _Planner:
             seen = self.looks[task.id]
             if not seen.holds:
                 self.demand(task.id, seen.reason())
-            elif _copies_vhd(task) and self.vhd_at == WORKSPACE:
+            elif _copies_vhd(task) and task.vhd and self.vhd_at[task.vhd] == WORKSPACE:
                 self.demand(task.id, "the VHD on the stick cannot be changed in place")
 
     def demand(self, id: str, reason: str) -> None:
@@ -130,7 +131,7 @@ class _Planner:
                 self.demand(need, self.looks[need].reason())
         if task.wipes:
             for lost in self.tasks.values():
-                if lost.id in self.looks and any(state.place == task.wipes for state in lost.states):
+                if lost.id in self.looks and any(state.place in task.wipes for state in lost.states):
                     self.demand(lost.id, f"{id} starts from nothing")
 
     def _means(self, task: TaskEntry) -> list[str]:
@@ -149,7 +150,9 @@ class _Planner:
 
     def _spent(self, id: str) -> bool:
         """Whether a task only makes the VHD in the workspace, and the VHD is on the stick already."""
-        return self.vhd_at == STICK and any(state.place == WORKSPACE for state in self.tasks[id].states)
+        task = self.tasks[id]
+        on_stick = task.vhd is not None and self.vhd_at[task.vhd] == STICK
+        return on_stick and any(state.place == WORKSPACE for state in task.states)
 
     def _between(self, first: str, last: str) -> list[str]:
         """The tasks with states from `first` up to (not with) `last`, along the needs."""

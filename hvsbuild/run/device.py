@@ -46,7 +46,7 @@ def only_in_place(manifest: Manifest) -> Callable[[Decision], None]:
 
     def check(decision: Decision) -> None:
         wiping = [id for id in decision.to_run if manifest.task(id).destructive]
-        if not wiping and (decision.vhd_at != WORKSPACE or not decision.to_run):
+        if not wiping and (WORKSPACE not in decision.vhd_at.values() or not decision.to_run):
             return
         first = (wiping or decision.to_run)[0]
         raise Refused(

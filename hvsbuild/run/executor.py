@@ -45,7 +45,7 @@ class Executor:
         self.check_machine: Callable[[Decision], None] = lambda _decision: None
         # asks for proof that this is the disk to be wiped; raises `Refused`. An image file needs none
         self.confirm: Callable[[DiskInfo], None] = lambda _disk: None
-        self.vhd_at = STICK
+        self.vhd_at: dict[str, str] = {}  # where each VHD is worked on, by its file name
         self.unverified: list[tuple[str, TaskEntry]] = []
         self.report = Report()
         self.brackets = Brackets(bundle, journal, self._run_task, self._holds, self._closable, self._bracket_closed)
@@ -77,8 +77,7 @@ class Executor:
     def world(self) -> World:
         made = World(self.host, self.disk.number if self.disk else None)
         made.fingerprints = self.fingerprints
-        made.vhd_place[self.manifest.disk.vhd] = self.vhd_at
-        made.workspace_paths[self.manifest.disk.vhd] = self.manifest.workspace_vhd
+        made.know(self.manifest, self.vhd_at)
         return made
 
     # --- the run ---
@@ -110,7 +109,7 @@ class Executor:
 
     def _decide_anew(self) -> Decision:
         decision = self.decide()
-        self.vhd_at = decision.vhd_at
+        self.vhd_at = dict(decision.vhd_at)
         return decision
 
     def _finish(self, decision: Decision, ran: Mapping[str, str]) -> None:
@@ -123,9 +122,8 @@ class Executor:
         if ran:
             self.journal.write("done")
 
-    def workspace_is_current(self) -> bool:
-        """Whether the VHD in the workspace holds all that the VHD on the stick must hold."""
-        vhd = self.manifest.disk.vhd
+    def workspace_is_current(self, vhd: str) -> bool:
+        """Whether the VHD of that name in the workspace holds all that the one on the stick must hold."""
         with self.world() as world:
             world.vhd_place[vhd] = WORKSPACE
             tasks = [task for task in self.manifest.tasks if any(state.place == inside(vhd) for state in task.states)]
@@ -134,9 +132,8 @@ class Executor:
     def _preflight(self, decision: Decision) -> None:
         self.check_machine(decision)
         tasks = [self.manifest.task(id) for id in decision.to_run]
-        if any(task.kind == "image-apply" for task in tasks):
-            for name in self.manifest.inputs:
-                preflight.check_image(self.manifest, self.images.get(name))
+        for task in tasks:
+            preflight.check_inputs(self.manifest, task, self.images)
         if any(task.destructive for task in tasks):
             with self.world() as world:
                 binding.check_wipe(self.manifest, world, made_here=self.made_here)
@@ -154,7 +151,7 @@ class Executor:
         try:
             for id in decision.to_run:
                 task = self.manifest.task(id)
-                self.brackets.enter(task, self.vhd_at)
+                self.brackets.enter(task, self.vhd_at.get(task.vhd or "", STICK))
                 self.watcher.task(task, decision.verdicts[id].reason)
                 if task.opens:
                     self.brackets.run_both(task)
@@ -178,7 +175,7 @@ class Executor:
         else:
             self._verify(task)
         if any(isinstance(state, VdiskFile) and state.place == STICK for state in task.states):
-            self.vhd_at = STICK
+            self.vhd_at[task.vhd or ""] = STICK
 
     def _verify(self, task: TaskEntry) -> None:
         with self.world() as world:
@@ -199,7 +196,8 @@ class Executor:
 
     def _run_task(self, task: TaskEntry) -> None:
         assert task.script
-        path, script = task.script, binding.bind(self.bundle.script(task), self.values, task.tool)
+        values = self.values | self._partitions(task)
+        path, script = task.script, binding.bind(self.bundle.script(task), values, task.tool)
 
         def attempt() -> None:
             if task.destructive and self.disk:
@@ -207,6 +205,14 @@ class Executor:
             self._run_script(task.id, path, script, task.tool)
 
         self._try(task.id, task.retry, attempt)
+
+    def _partitions(self, task: TaskEntry) -> dict[str, str]:
+        """The numbers that the machine gives to the stick's partitions now, for a script that names one."""
+        if b"{{disk.partition." not in self.bundle.script(task):
+            return {}
+        with self.world() as world:
+            found = world.partitions(STICK)
+        return {f"disk.partition.{place}": str(one.number) for place, one in enumerate(found, 1)}
 
     def _try(self, id: str, policy: Retry | None, attempt: Callable[[], None]) -> None:
         def rescan() -> None:

@@ -44,6 +44,11 @@ def _fresh_workspace(state: states.FreshWorkspace, world: World) -> Observation:
     return Observation(False, "an older VHD is there")
 
 
+def _no_file(state: states.NoFile, world: World) -> Observation:
+    there = world.tree(state.place).find(state.path) is not None
+    return Observation(not there, "it is there" if there else "there is none")
+
+
 def _vdisk_file(state: states.VdiskFile, world: World) -> Observation:
     from hvsbuild.formats import vhd
 
@@ -79,23 +84,24 @@ def _loaded_hive(state: states.LoadedHive, world: World) -> Observation:
 
 
 def _layout(state: states.DiskLayout, world: World) -> Observation:
-    table = world.table(state.place)
-    seen = f"{table.scheme.upper()} with {len(table.partitions)} partition{'s' if len(table.partitions) != 1 else ''}"
-    return Observation((table.scheme, len(table.partitions)) == (state.scheme, state.partitions), seen)
+    scheme, found = world.table(state.place).scheme, world.partitions(state.place)
+    seen = f"{scheme.upper()} with {len(found)} partition{'s' if len(found) != 1 else ''}"
+    if (scheme, len(found)) != (state.scheme, state.partitions):
+        return Observation(False, seen)
+    for number, (want, have) in enumerate(zip(state.sizes, found, strict=False), 1):
+        if want not in (0, have.size):
+            return Observation(False, f"{seen}; partition {number} has {have.size} bytes")
+    return Observation(True, seen)
 
 
 def _volume(state: states.Volume, world: World) -> Observation:
-    from hvsbuild.formats import ntfs
-
-    volume = world.volume(state.place, state.partition)
-    if not ntfs.is_ntfs(volume):
-        return Observation(False, f"partition {state.partition} holds no NTFS volume")
-    label = world.tree(state.place).label
-    return Observation(state.filesystem == "ntfs" and label == state.label, f"an NTFS volume labelled {label}")
+    tree = world.tree(state.place, state.partition)
+    holds = (tree.filesystem, tree.label) == (state.filesystem, state.label)
+    return Observation(holds, f"{tree.filesystem.upper()} volume labelled {tree.label}")
 
 
 def _active(state: states.ActivePartition, world: World) -> Observation:
-    active = [one.number for one in world.table(state.place).partitions if one.active]
+    active = [number for number, one in enumerate(world.partitions(state.place), 1) if one.active]
     seen = f"partition {active[0]} is active" if active else "no partition is active"
     return Observation(active == [state.partition], seen)
 
@@ -104,7 +110,8 @@ def _letter(state: states.Letter, world: World) -> Observation:
     mount = world.letters().get(state.letter)
     if mount is None:
         return Observation(False, f"{state.letter}: is free")
-    holds = mount.vhd is None and (mount.disk, mount.partition) == (world.number, state.partition)
+    wanted = world.partition(states.STICK, state.partition).number
+    holds = mount.vhd is None and (mount.disk, mount.partition) == (world.number, wanted)
     return Observation(holds, f"{state.letter}: is {'the stick' if holds else 'another volume'}")
 
 
@@ -145,9 +152,7 @@ def _registry(state: states.RegistryValue, world: World) -> Observation:
 def _boot_code(state: states.BootCode, world: World) -> Observation:
     from hvsbuild.formats import bootcode
 
-    found = world.table(state.place).partition(state.partition)
-    if found is None:
-        raise Missing(f"there is no partition {state.partition}")
+    found = world.partition(state.place, state.partition)
     kind = bootcode.recognise(world.disk(), found.start)
     return Observation(kind is not None, kind or "no boot code that starts bootmgr")
 
@@ -205,6 +210,7 @@ def _stamp(state: states.Stamp, world: World) -> Observation:
 
 OBSERVERS: dict[type, Callable[[Any, World], Observation]] = {
     states.FreshWorkspace: _fresh_workspace,
+    states.NoFile: _no_file,
     states.VdiskFile: _vdisk_file,
     states.Attached: _attached,
     states.LoadedHive: _loaded_hive,

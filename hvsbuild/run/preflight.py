@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from hvsbuild.bundle.manifest import Manifest
+from hvsbuild.bundle.manifest import Manifest, TaskEntry
 from hvsbuild.errors import HvsError, Refused
 from hvsbuild.formats import wim
 from hvsbuild.states import AppliedImage, VdiskFile
@@ -21,11 +22,17 @@ def fingerprint(path: Path) -> str | None:
     return wim.fingerprint(path)
 
 
-def check_image(manifest: Manifest, path: Path | None) -> None:
-    """The image is there, is whole, holds the image that the spec names, and its files fit into the VHD."""
-    states = [state for task in manifest.tasks for state in task.states]
-    applied = next(state for state in states if isinstance(state, AppliedImage))
-    size = next(state.size for state in states if isinstance(state, VdiskFile))
+def check_inputs(manifest: Manifest, task: TaskEntry, paths: Mapping[str, Path]) -> None:
+    """What a task that will run takes from the machine is there and is what it should be."""
+    for state in task.states:
+        if isinstance(state, AppliedImage):
+            own = [state for other in manifest.tasks if other.vhd == task.vhd for state in other.states]
+            size = next(state.size for state in own if isinstance(state, VdiskFile))
+            check_image(manifest, state, size, paths.get(state.input))
+
+
+def check_image(manifest: Manifest, applied: AppliedImage, size: int, path: Path | None) -> None:
+    """The image is there, is whole, holds the image that the spec names, and its files fit into the VHD of `size`."""
     if path is None:
         raise HvsError("An input is not given", seen=applied.input, do=f"name its file: --input {applied.input}=PATH")
     info = wim.read_info(path)

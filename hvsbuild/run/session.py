@@ -153,32 +153,35 @@ def _own_disk(folder: Folder, manifest: Manifest) -> bool:
     return True
 
 
-def _workspace_vhd(folder: Folder, manifest: Manifest) -> Path:
-    return folder.bench / "C" / Path(*manifest.workspace_vhd.split("\\")[1:])
+def _vhds(folder: Folder, manifest: Manifest) -> Iterator[tuple[str, Path, Path]]:
+    """Of each VHD that is made in the workspace: its name, the name of the result, the file in the workspace."""
+    for vhd in manifest.vhds:
+        if vhd.workspace:
+            yield vhd.file, folder.path / vhd.file, folder.bench / "C" / Path(*vhd.workspace.split("\\")[1:])
 
 
 def _unpublish(folder: Folder, manifest: Manifest, image: Path) -> None:
     """Take the final names away before anything changes: what has them is finished."""
     imagemap.path_beside(image).unlink(missing_ok=True)
-    vhd = folder.path / manifest.disk.vhd
-    for name, ours in ((folder.image, folder.disk), (vhd, _workspace_vhd(folder, manifest))):
+    vhds = [(result, work) for _, result, work in _vhds(folder, manifest)]
+    for name, ours in ((folder.image, folder.disk), *vhds):
         if _same(name, ours):
             name.unlink()
 
 
 def _publish(folder: Folder, made: Executor) -> None:
-    """Give the results their final names. The workspace's VHD is one of them while it is what the stick holds."""
-    vhd, work = folder.path / made.manifest.disk.vhd, _workspace_vhd(folder, made.manifest)
+    """Give the results their final names. A workspace's VHD is one of them while it is what the stick holds."""
     if not folder.image.exists():
         os.link(folder.disk, folder.image)
-    if not work.exists() or _same(vhd, work):
-        return
-    vhd.unlink(missing_ok=True)
-    if made.workspace_is_current():
-        os.link(work, vhd)
-    else:
-        work.unlink()
-        made.note(f"{vhd.name} was removed: the VHD was changed on the stick, and this one is now the older")
+    for file, vhd, work in _vhds(folder, made.manifest):
+        if not work.exists() or _same(vhd, work):
+            continue
+        vhd.unlink(missing_ok=True)
+        if made.workspace_is_current(file):
+            os.link(work, vhd)
+        else:
+            work.unlink()
+            made.note(f"{vhd.name} was removed: the VHD was changed on the stick, and this one is now the older")
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hvsbuild.formats.block import BlockDevice, FileDevice, Slice
-from hvsbuild.formats.partitions import Table
+from hvsbuild.formats.partitions import Partition, Table
 from hvsbuild.formats.table import read_table
 from hvsbuild.hosts.host import Host, Mount
-from hvsbuild.states import STICK
+from hvsbuild.states import STICK, SYSTEM
 
 if TYPE_CHECKING:
+    from hvsbuild.bundle.manifest import Manifest
     from hvsbuild.formats.bcd import Store
     from hvsbuild.formats.hivereader import HiveReader
     from hvsbuild.formats.ntfs import NtfsTree
@@ -26,19 +27,32 @@ class Missing(Exception):
     """What a state is looked for in is not there; the text says what is missing."""
 
 
+RESERVED = "e3c9e316-0b5c-4db8-817d-f92df00215ae"  # made by Windows of its own accord on some GPT disks
+
+
 class World:
-    """One look at the world. `vhd_place` maps a VHD's file name to where it is looked for now."""
+    """One look at the world. `vhd_place` maps a VHD's file name to where it is looked for now, `home` a place on the
+    stick to its partition there (counted without reserved ones)."""
 
     def __init__(self, host: Host | None, number: int | None, image: Path | None = None) -> None:
         self.host, self.number, self.image = host, number, image
         self.vhd_place: dict[str, str] = {}
         self.workspace_paths: dict[str, str] = {}
+        self.home = {STICK: 1, SYSTEM: 1}
         self.fingerprints: Mapping[str, str] = {}
         self.stack = ExitStack()
         self._disk: BlockDevice | None = None
         self._devices: dict[str, BlockDevice] = {}
-        self._trees: dict[str, NtfsTree] = {}
+        self._trees: dict[tuple[str, int], NtfsTree] = {}
         self._hives: dict[tuple[str, str], HiveReader] = {}
+
+    def know(self, manifest: Manifest, vhd_at: Mapping[str, str] | None = None) -> None:
+        """Learn from a manifest what lies where; VHDs that `vhd_at` does not name are looked for on the stick."""
+        self.home = {STICK: manifest.disk.partition, SYSTEM: manifest.disk.system}
+        for vhd in manifest.vhds:
+            self.vhd_place[vhd.file] = (vhd_at or {}).get(vhd.file, STICK)
+            if vhd.workspace:
+                self.workspace_paths[vhd.file] = vhd.workspace
 
     def __enter__(self) -> World:
         return self
@@ -52,7 +66,7 @@ class World:
     def forget(self, place: str) -> None:
         """Look anew at a place (its VHD counts somewhere else now)."""
         self._devices.pop(place, None)
-        self._trees.pop(place, None)
+        self._trees.pop((place, 1), None)
         self._hives = {key: hive for key, hive in self._hives.items() if key[0] != place}
 
     # --- the machine ---
@@ -101,7 +115,7 @@ class World:
 
     def device(self, place: str) -> BlockDevice:
         """The disk of a place: the stick itself, or the disk inside `vhd/NAME`."""
-        if place == STICK:
+        if place in self.home:
             return self.disk()
         if place not in self._devices:
             from hvsbuild.formats import vhd
@@ -116,25 +130,36 @@ class World:
             raise Missing("there is no partition table")
         return table
 
-    def volume(self, place: str, partition: int = 1) -> BlockDevice:
-        found = self.table(place).partition(partition)
-        if found is None:
-            raise Missing(f"there is no partition {partition}")
+    def partitions(self, place: str) -> list[Partition]:
+        """The partitions in their order on the disk, without reserved ones."""
+        found = [one for one in self.table(place).partitions if one.type != RESERVED]
+        return sorted(found, key=lambda one: one.start)
+
+    def partition(self, place: str, number: int) -> Partition:
+        """The `number`th partition, from 1."""
+        found = self.partitions(place)
+        if len(found) < number:
+            raise Missing(f"there is no partition {number}")
+        return found[number - 1]
+
+    def volume(self, place: str, partition: int) -> BlockDevice:
+        found = self.partition(place, partition)
         device = self.device(place)
         if found.start + found.size > device.size:
             raise Missing(f"partition {partition} reaches beyond the end of the disk")
         return Slice(device, found.start, found.size)
 
-    def tree(self, place: str) -> NtfsTree:
-        """The file system of a place's first partition."""
-        if place not in self._trees:
+    def tree(self, place: str, partition: int | None = None) -> NtfsTree:
+        """The file system of a partition; without a number of the place's own: the only one inside a VHD."""
+        number = partition or self.home.get(place, 1)
+        if (place, number) not in self._trees:
             from hvsbuild.formats import ntfs
 
-            volume = self.volume(place)
+            volume = self.volume(place, number)
             if not ntfs.is_ntfs(volume):
                 raise Missing("there is no NTFS volume")
-            self._trees[place] = ntfs.NtfsTree(volume)
-        return self._trees[place]
+            self._trees[place, number] = ntfs.NtfsTree(volume)
+        return self._trees[place, number]
 
     def hive(self, place: str, path: str) -> HiveReader:
         """A registry hive in a place's volume."""

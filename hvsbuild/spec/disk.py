@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from hvsbuild.spec.kinds import Letter, Range, Section, Size, Text
 
 Bus = Literal["usb", "sd", "mmc", "sata", "ata", "nvme", "scsi", "sas", "raid"]
 Wipe = Literal["refuse", "if-empty", "if-ours", "always"]
 Scheme = Literal["mbr", "gpt"]
+Use = Literal["system", "vhds", "data"]
+Filesystem = Literal["ntfs", "fat32"]
+
+
+def _word(word: str, other: str) -> Discriminator:
+    """Tells a fixed word from the values that may stand in its place."""
+    return Discriminator(lambda value: word if value == word else other)
+
+
+PartitionSize = Annotated[Annotated[Literal["rest"], Tag("rest")] | Annotated[Size, Tag("size")], _word("rest", "size")]
+PartitionLetter = Annotated[
+    Annotated[Literal["none"], Tag("none")] | Annotated[Letter, Tag("letter")], _word("none", "letter")
+]
 
 
 class Match(Section):
@@ -46,6 +59,38 @@ class Match(Section):
         return any((self.serial, self.model, self.unique_id))
 
 
+class PartitionSection(Section):
+    """One partition of the stick."""
+
+    use: Use = Field(
+        description="system: the boot manager and its store; vhds: the VHDs; data: anything else. On a stick that "
+        "starts on a BIOS alone the VHDs' partition is the system partition, too.",
+        examples=["data"],
+    )
+    size: PartitionSize = Field(
+        default="rest",
+        description="The size with its unit, whole MiB; or rest: all that the others leave, for one partition.",
+        examples=["4 GiB", "rest"],
+    )
+    filesystem: Filesystem | None = Field(
+        default=None,
+        description="ntfs or fat32. UEFI reads FAT32 only, so that a system partition for it is fat32; VHDs lie on "
+        "NTFS; data is ntfs when nothing is said.",
+        examples=["ntfs"],
+    )
+    label: Text | None = Field(
+        default=None,
+        description="The volume's label: up to 32 characters on NTFS, 11 on FAT32. The VHDs' volume has disk.label.",
+        examples=["DATA"],
+    )
+    letter: PartitionLetter | None = Field(
+        default=None,
+        description="The drive letter while the stick is made: S for the system partition when nothing is said, none "
+        "for data. The VHDs' volume has disk.letter.",
+        examples=["D", "none"],
+    )
+
+
 class Disk(Section):
     """The physical disk, or the image file that stands for it on the bench."""
 
@@ -65,6 +110,19 @@ class Disk(Section):
     )
     label: Text = Field(
         default="hvsUSB", description="The label of the stick's NTFS volume, up to 32 characters.", examples=["hvsUSB"]
+    )
+    align: Size | None = Field(
+        default=None,
+        description="Where partitions begin: at multiples of this size, whole KiB. Without it Windows' own choice, "
+        "which is 1 MiB on disks of 4 GB and more.",
+        examples=["4 MiB"],
+    )
+    partitions: tuple[PartitionSection, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="The partitions in their order. Without it: one for the VHDs, and ahead of it a FAT32 system "
+        "partition of 260 MiB when boot.firmware is uefi or both.",
+        examples=[[{"use": "system", "size": "260 MiB"}, {"use": "vhds"}, {"use": "data", "size": "4 GiB"}]],
     )
     size: Size | None = Field(
         default=None,

@@ -18,7 +18,7 @@ def shadowed(folder: Path, **templates: str) -> Bundle:
     for name, text in templates.items():
         (folder / name.replace("__", ".").replace("_", "-")).write_text(text)
     loaded = spec_of({})
-    return render(compile_plan(loaded.spec, loaded.profile), loaded.sha256, 0, folder)
+    return render(compile_plan(loaded.spec), loaded.sha256, 0, folder)
 
 
 def script(bundle: Bundle, id: str) -> bytes:
@@ -59,4 +59,4 @@ def test_what_is_wrong_with_a_template(tmp_path: Path, text: str, phrase: str, s
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     loaded = spec_of({})
     with pytest.raises(RenderError, match="no such folder of templates"):
-        render(compile_plan(loaded.spec, loaded.profile), loaded.sha256, 0, tmp_path / "gone")
+        render(compile_plan(loaded.spec), loaded.sha256, 0, tmp_path / "gone")

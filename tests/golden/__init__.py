@@ -42,7 +42,7 @@ def spec_of(changes: dict[str, Any]) -> LoadedSpec:
 
 
 def bundle_of(loaded: LoadedSpec) -> Bundle:
-    return render(compile_plan(loaded.spec, loaded.profile), loaded.sha256, EPOCH)
+    return render(compile_plan(loaded.spec), loaded.sha256, EPOCH)
 
 
 @cache

@@ -27,7 +27,7 @@ def task(id: str, *needs: str, **more: Any) -> Task:
 
 def plan_of(**changes: Any) -> Plan:
     loaded = spec_of(changes)
-    return compile_plan(loaded.spec, loaded.profile)
+    return compile_plan(loaded.spec)
 
 
 def some_registry(hives: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def test_a_changed_value_is_changed_in_place_on_the_stick(finished: Path, wim: P
     common = (spec, "--var", f"wim={wim}", "-o", finished, "--json")
     plan = hvsbuild("plan", *common)
     assert plan.returncode == 2
-    assert json.loads(plan.stdout)["vhd_at"] == "stick"
+    assert json.loads(plan.stdout)["vhd_at"] == {"os.vhd": "stick"}
     assert json.loads(plan.stdout)["run"] == ["registry-SYSTEM", "vhd-stamp", "disk-stamp"]
     done = hvsbuild("apply", *common)
     assert [task for task, action in actions(done.stdout).items() if action == "ran"] == json.loads(plan.stdout)["run"]

@@ -20,7 +20,6 @@ from hvsbuild.run import session
 from hvsbuild.run.executor import ScriptFailed
 from hvsbuild.run.report import NoOne
 from hvsbuild.spec.load import load_spec
-from hvsbuild.spec.profile import load_profile
 from tests.run.small import digest, write_spec
 
 SCRIPTS = 23  # of a whole build of this spec
@@ -28,7 +27,7 @@ SCRIPTS = 23  # of a whole build of this spec
 
 def bundle_of(spec: Path) -> Bundle:
     loaded = load_spec(spec, {})
-    return render(compile_plan(loaded.spec, load_profile(loaded.spec.os)), loaded.sha256)
+    return render(compile_plan(loaded.spec), loaded.sha256)
 
 
 class Failing:

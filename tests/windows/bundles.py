@@ -7,9 +7,8 @@ from pathlib import Path
 from hvsbuild.bundle.render import Bundle, render
 from hvsbuild.plan.compile import compile_plan
 from hvsbuild.spec.load import load_spec
-from hvsbuild.spec.profile import load_profile
 
 
 def bundle_of(spec: Path) -> Bundle:
     loaded = load_spec(spec, {})
-    return render(compile_plan(loaded.spec, load_profile(loaded.spec.os)), loaded.sha256)
+    return render(compile_plan(loaded.spec), loaded.sha256)

@@ -1,21 +1,23 @@
 """boot-code: the sectors from which a BIOS starts bootmgr."""
 
-from hvsbuild.plan.names import Names
+from hvsbuild.plan.names import StickNames
 from hvsbuild.plan.task import Task
 from hvsbuild.states import STICK, BootCode
 
 KIND = "boot-code"
 
 
-def task(names: Names) -> Task:
+def task(names: StickNames) -> Task:
+    system = names.layout.system
+    letter = "disk-letter" if system.use == "vhds" else "system-letter"
     return Task(
         id="boot-code",
         kind=KIND,
         tool="cmd",
-        needs=("disk-prepare", "disk-letter", "disk-active"),
-        inside=(names.stick_letter,),
+        needs=("disk-prepare", letter, "disk-active"),
+        inside=(names.system_letter,),
         goal=True,
-        states=(BootCode(place=STICK, partition=1),),
-        values={"letter": names.spec.disk.letter},
+        states=(BootCode(place=STICK, partition=system.number),),
+        values={"letter": system.letter},
         spec_key=("boot",) if "boot" in names.spec.model_fields_set else ("disk",),
     )

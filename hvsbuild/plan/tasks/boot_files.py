@@ -10,10 +10,11 @@ KIND = "boot-files"
 
 def task(names: Names, profile: Profile) -> Task:
     return Task(
-        id="boot-files",
+        id=names.id("boot-files"),
         kind=KIND,
         tool="cmd",
-        needs=("vhd-copy", "stick-attach"),
+        vhd=names.vhd.file,
+        needs=(names.on_stick, names.id("stick-attach")),
         inside=(names.stick_letter, names.attached),
         place="stick",
         goal=True,

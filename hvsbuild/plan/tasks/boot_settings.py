@@ -18,10 +18,11 @@ def task(names: Names, profile: Profile) -> Task | None:
     if not states:
         return None
     return Task(
-        id="boot-settings",
+        id=names.id("boot-settings"),
         kind=KIND,
         tool="cmd",
-        needs=("boot-files",),
+        vhd=names.vhd.file,
+        needs=(names.id("boot-files"),),
         inside=(names.stick_letter,),
         goal=True,
         states=states,

@@ -1,19 +1,21 @@
-"""disk-active: mark the stick's partition as the one that the BIOS starts from."""
+"""disk-active: mark the system partition as the one that a BIOS starts from (MBR)."""
 
-from hvsbuild.plan.names import Names
+from hvsbuild.plan.names import StickNames
 from hvsbuild.plan.task import Task
 from hvsbuild.states import STICK, ActivePartition
 
 KIND = "disk-active"
 
 
-def task(names: Names) -> Task:
+def task(names: StickNames) -> Task:
+    number = names.layout.system.number
     return Task(
         id="disk-active",
         kind=KIND,
         tool="diskpart",
         needs=("disk-prepare",),
         goal=True,
-        states=(ActivePartition(place=STICK, partition=1),),
+        states=(ActivePartition(place=STICK, partition=number),),
+        values={"partition": number},
         spec_key=("boot",) if "boot" in names.spec.model_fields_set else ("disk",),
     )

@@ -1,21 +1,40 @@
-"""disk-letter: the letter by which the later scripts name the stick's volume."""
+"""disk-letter: the letter by which the later scripts name a volume of the stick.
 
-from hvsbuild.plan.names import Names
+On GPT disks some versions of Windows make a reserved partition of their own accord, so that a partition's number is
+only known on the machine: there it is a binding. On MBR disks it is the number in the spec.
+"""
+
+from hvsbuild.plan.names import StickNames
 from hvsbuild.plan.task import Task
-from hvsbuild.states import MACHINE, Letter
+from hvsbuild.spec.layout import Part
+from hvsbuild.states import MACHINE, STICK, Letter
 
 KIND = "disk-letter"
 
 
-def task(names: Names) -> Task:
+def tasks(names: StickNames) -> list[Task]:
+    """One for the VHDs' volume, and one for the system partition where that is another."""
+    layout = names.layout
+    made = [_task(names, "disk-letter", names.stick_letter, layout.vhds, ("disk", "letter"))]
+    if layout.system.use != "vhds":
+        made.append(_task(names, "system-letter", names.system_letter, layout.system, ("disk",)))
+    return made
+
+
+def _task(names: StickNames, id: str, bracket: str, part: Part, spec_key: tuple[str, ...]) -> Task:
     return Task(
-        id="disk-letter",
+        id=id,
         kind=KIND,
         tool="diskpart",
         needs=("disk-prepare",),
-        opens=names.stick_letter,
-        place="stick",
-        states=(Letter(place=MACHINE, partition=1, letter=names.spec.disk.letter),),
-        values={"letter": names.spec.disk.letter},
-        spec_key=("disk", "letter"),
+        opens=bracket,
+        place=STICK,
+        states=(Letter(place=MACHINE, partition=part.number, letter=part.letter),),
+        values={
+            "letter": part.letter,
+            "partition": part.number,
+            "bound": names.layout.scheme == "gpt",
+            "what": "system partition" if id == "system-letter" else "volume",
+        },
+        spec_key=spec_key,
     )

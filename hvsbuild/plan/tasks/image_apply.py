@@ -1,6 +1,6 @@
 """image-apply: the Windows image into the VHD, then a stamp that says that it is whole."""
 
-from hvsbuild.plan.names import IMAGE_INPUT, IMAGE_STAMP, Names
+from hvsbuild.plan.names import IMAGE_STAMP, Names
 from hvsbuild.plan.task import Task
 from hvsbuild.spec.profile import Profile
 from hvsbuild.states import AppliedImage, inside
@@ -10,22 +10,24 @@ KIND = "image-apply"
 
 def task(names: Names, profile: Profile) -> Task:
     image = names.vhd.image
+    assert image is not None  # rules/forms.py made sure: only a child has none
     chosen = str(image.index) if image.name is None else image.name
     return Task(
-        id="image-apply",
+        id=names.id("image-apply"),
         kind=KIND,
         tool="cmd",
-        needs=("vhd-format", "vhd-attach"),
+        vhd=names.vhd.file,
+        needs=(names.id("vhd-format"), names.id("vhd-attach")),
         inside=(names.attached,),
-        restart="workspace",
-        states=(AppliedImage(place=inside(names.vhd.file), input=IMAGE_INPUT, image=chosen, stamp=IMAGE_STAMP),),
+        restart=names.id("workspace"),
+        states=(AppliedImage(place=inside(names.vhd.file), input=names.image_input, image=chosen, stamp=IMAGE_STAMP),),
         values={
             "tool": profile.apply,
-            "input": IMAGE_INPUT,
+            "input": names.image_input,
             "image": chosen,
             "by_name": image.name is not None,
             "letter": names.vhd.letter,
             "stamp": f"{names.vhd.letter}:{IMAGE_STAMP}",
         },
-        spec_key=("image",),
+        spec_key=names.vhd.part_loc("image"),
     )

@@ -19,36 +19,39 @@ def tasks(names: Names, hive: str, values: Sequence[RegistryValue]) -> tuple[Tas
     bracket, key = names.hive(hive), names.hive_key(hive)
     common = {"hive": hive, "key": key, "file": f"{names.vhd.letter}:\\Windows\\System32\\config\\{hive}"}
     load = Task(
-        id=f"{LOAD}-{hive}",
+        id=names.id(f"{LOAD}-{hive}"),
         kind=LOAD,
         tool="cmd",
-        needs=("image-apply",),
+        vhd=names.vhd.file,
+        needs=(names.filled,),
         inside=around,
         opens=bracket,
         states=(LoadedHive(place=MACHINE, key=key),),
         values=common,
-        spec_key=("registry",),
+        spec_key=names.vhd.part_loc("registry"),
     )
     edit = Task(
-        id=f"{KIND}-{hive}",
+        id=names.id(f"{KIND}-{hive}"),
         kind=KIND,
         tool="cmd",
-        needs=(load.id, "image-apply"),
+        vhd=names.vhd.file,
+        needs=(load.id, names.filled),
         inside=(*around, bracket),
         goal=True,
         states=tuple(values),
         values={**common, "changes": tuple(values)},
-        spec_key=("registry",),
+        spec_key=names.vhd.part_loc("registry"),
     )
     unload = Task(
-        id=f"{UNLOAD}-{hive}",
+        id=names.id(f"{UNLOAD}-{hive}"),
         kind=UNLOAD,
         tool="cmd",
+        vhd=names.vhd.file,
         needs=(edit.id,),
         closes=bracket,
         retry=AGAIN,
         values=common,
-        spec_key=("registry",),
+        spec_key=names.vhd.part_loc("registry"),
     )
     return load, edit, unload
 

@@ -1,12 +1,13 @@
 """stamp: a small JSON file, on the stick and in the VHD, that says which plan made it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from json import dumps
 
-from hvsbuild.plan.names import PLAN_STAMP, Names, identity
+from hvsbuild.plan.names import PLAN_STAMP, Names, StickNames, identity
 from hvsbuild.plan.task import Task
-from hvsbuild.states import STICK, Stamp, inside
+from hvsbuild.states import STICK, Stamp
 
 KIND = "stamp"
 
@@ -17,7 +18,9 @@ def digest(tasks: Sequence[Task]) -> str:
     return sha256(dumps(states, sort_keys=True).encode()).hexdigest()
 
 
-def _task(names: Names, id: str, place: str, letter: str, plan: str, needs: tuple[str, ...], bracket: str) -> Task:
+def _task(
+    names: StickNames, id: str, place: str, letter: str, plan: str, needs: tuple[str, ...], bracket: str
+) -> Task:
     state = Stamp(
         place=place, path=PLAN_STAMP, spec=names.spec.name, identity=str(identity(names.spec.name)), plan=plan
     )
@@ -35,10 +38,9 @@ def _task(names: Names, id: str, place: str, letter: str, plan: str, needs: tupl
 
 
 def vhd_task(names: Names, plan: str, after: tuple[str, ...]) -> Task:
-    return _task(
-        names, "vhd-stamp", inside(names.vhd.file), names.vhd.letter, plan, ("image-apply", *after), names.attached
-    )
+    made = _task(names, names.id("vhd-stamp"), names.place, names.vhd.letter, plan, after, names.attached)
+    return replace(made, vhd=names.vhd.file)
 
 
-def stick_task(names: Names, plan: str, after: tuple[str, ...]) -> Task:
+def stick_task(names: StickNames, plan: str, after: tuple[str, ...]) -> Task:
     return _task(names, "disk-stamp", STICK, names.spec.disk.letter, plan, after, names.stick_letter)

@@ -10,13 +10,15 @@ KIND = "vhd-copy"
 def task(names: Names) -> Task:
     vhd = names.vhd
     return Task(
-        id="vhd-copy",
+        id=names.id("vhd-copy"),
         kind=KIND,
         tool="cmd",
-        needs=("vhd-detach", "disk-prepare", "disk-letter"),
+        vhd=vhd.file,
+        needs=(names.id("vhd-detach"), "disk-prepare", "disk-letter"),
         inside=(names.stick_letter,),
         goal=True,
+        wipes=names.lost_with_it,
         states=(VdiskFile(place=STICK, path=f"\\{vhd.file}", type=vhd.type, size=vhd.size),),
         values={"source": names.workspace_vhd, "target": names.stick_vhd},
-        spec_key=("vhd", "file"),
+        spec_key=(*vhd.loc, "file"),
     )

@@ -5,26 +5,26 @@ a bracket that opens and closes in one script."""
 
 from hvsbuild.plan.names import Names
 from hvsbuild.plan.task import Task
-from hvsbuild.states import WORKSPACE, DiskLayout, Volume, inside
+from hvsbuild.states import WORKSPACE, DiskLayout, Volume
 
 KIND = "vhd-format"
 
 
 def task(names: Names) -> Task:
-    place = inside(names.vhd.file)
     return Task(
-        id="vhd-format",
+        id=names.id("vhd-format"),
         kind=KIND,
         tool="diskpart",
-        needs=("vhd-create",),
+        vhd=names.vhd.file,
+        needs=(names.id("vhd-create"),),
         opens=names.attached,
         closes=names.attached,
         place=WORKSPACE,
-        restart="workspace",
+        restart=names.id("workspace"),
         states=(
-            DiskLayout(place=place, scheme="mbr", partitions=1),
-            Volume(place=place, partition=1, filesystem="ntfs", label=names.vhd.label),
+            DiskLayout(place=names.place, scheme="mbr", partitions=1),
+            Volume(place=names.place, partition=1, filesystem="ntfs", label=names.vhd.label),
         ),
         values={"vhd": names.workspace_vhd, "label": names.vhd.label},
-        spec_key=("vhd", "label"),
+        spec_key=(*names.vhd.loc, "label"),
     )

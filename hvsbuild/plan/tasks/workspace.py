@@ -9,9 +9,10 @@ KIND = "workspace"
 
 def task(names: Names) -> Task:
     return Task(
-        id="workspace",
+        id=names.id("workspace"),
         kind=KIND,
         tool="cmd",
+        vhd=names.vhd.file,
         states=(FreshWorkspace(place=WORKSPACE, path=names.workspace_vhd),),
         values={"folder": names.workspace, "vhd": names.workspace_vhd},
         spec_key=("name",),

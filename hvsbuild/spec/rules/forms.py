@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hvsbuild.spec.contents import Contents
 from hvsbuild.spec.model import Image, Spec
 from hvsbuild.spec.places import Loc
 from hvsbuild.spec.rules.finding import Finding, Findings, SpecRule
@@ -18,8 +19,8 @@ def one_vhd_form(spec: Spec) -> Findings:
 
 
 def contents_once(spec: Spec) -> Findings:
-    """image and registry stand at the top level or in the VHD, not in both; beside vhds: only in each entry."""
-    for name in ("image", "registry"):
+    """What goes into the VHD stands at the top level or in the VHD, not in both; beside vhds: only in each entry."""
+    for name in Contents.model_fields:
         if not getattr(spec, name):
             continue
         if spec.vhds is not None:
@@ -31,13 +32,18 @@ def contents_once(spec: Spec) -> Findings:
 
 
 def has_image(spec: Spec) -> Findings:
-    """Every VHD gets an image."""
-    example = "add image: {source: install.wim, index: 1}"
-    if spec.vhd is not None and spec.vhd.image is None and spec.image is None:
-        yield Finding("HVS102", (), "image", example, on_key=True)
-    for number, section in enumerate(spec.vhds or ()):
-        if section.image is None:
-            yield Finding("HVS102", ("vhds", number), "image in vhds", example, on_key=True)
+    """Every VHD gets an image, and its size; but a differencing one has its parent's."""
+    for loc, section in spec.vhd_sections():
+        if section.type == "differencing":
+            continue
+        where = " in vhds" if spec.vhds else ""
+        if section.image is None and (spec.vhds or spec.image is None):
+            at = loc if spec.vhds else ()
+            example = "add image: {source: install.wim, index: 1}"
+            yield Finding("HVS102", at, f"image{where}", example, on_key=True)
+        if section.size is None:
+            example = "add size:, for example size: 24 GiB"
+            yield Finding("HVS102", loc, f"size in {loc[0]}", example, on_key=True)
 
 
 def image_choice(spec: Spec) -> Findings:

@@ -10,7 +10,9 @@ RESERVED = {"A": "a floppy drive's", "B": "a floppy drive's", "C": "the machine'
 
 
 def _letters(spec: Spec) -> list[tuple[Loc, str]]:
-    found: list[tuple[Loc, str]] = [((*loc, "letter"), section.letter) for loc, section in spec.vhd_sections()]
+    found: list[tuple[Loc, str]] = [
+        ((*loc, "letter"), section.letter) for loc, section in spec.vhd_sections() if section.letter
+    ]
     return [*found, (("disk", "letter"), spec.disk.letter)]
 
 

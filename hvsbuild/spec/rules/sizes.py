@@ -16,20 +16,20 @@ FREE_PERCENT = 25
 
 def whole_mib(loc: Loc, vhd: VhdSection) -> Findings:
     """diskpart counts in MiB."""
-    if vhd.size % MIB:
+    if vhd.size is not None and vhd.size % MIB:
         down = vhd.size // MIB
         yield Finding("HVS202", (*loc, "size"), f"{vhd.size} bytes", f'the nearest below is "{max(down, 3)} MiB"')
 
 
 def vhd_limits(loc: Loc, vhd: VhdSection) -> Findings:
     """What the format can hold."""
-    if vhd.size > VHD_LARGEST:
+    if vhd.size is not None and vhd.size > VHD_LARGEST:
         yield Finding("HVS208", (*loc, "size"), f"a VHD of {format_size(vhd.size)}", "at most 2040 GiB")
 
 
 def vhd_advised(loc: Loc, vhd: VhdSection, profile: Profile) -> Findings:
     """What the Windows in it needs."""
-    if vhd.size < profile.vhd_minimum:
+    if vhd.size is not None and vhd.size < profile.vhd_minimum:
         least, advised = format_size(profile.vhd_minimum), format_size(profile.vhd_recommended)
         hint = f"{profile.title}: {least} or more, {advised} advised"
         yield Finding("HVS203", (*loc, "size"), format_size(vhd.size), hint)
@@ -37,7 +37,7 @@ def vhd_advised(loc: Loc, vhd: VhdSection, profile: Profile) -> Findings:
 
 def needed(spec: Spec) -> int:
     """Bytes that all VHDs take on the stick, with room for what else is on it."""
-    return sum(section.size + FOOTER for _, section in spec.vhd_sections()) + ROOM
+    return sum((section.size or 0) + FOOTER for _, section in spec.vhd_sections()) + ROOM
 
 
 def fits_on_disk(spec: Spec) -> Findings:
@@ -57,7 +57,7 @@ def quarter_free(spec: Spec) -> Findings:
     sections = spec.vhd_sections()
     if spec.disk.size is None or not sections or needed(spec) > spec.disk.size:
         return
-    vhds = sum(section.size for _, section in sections) / GIB
+    vhds = sum(section.size or 0 for _, section in sections) / GIB
     stick = spec.disk.size / GB
     if vhds > stick * (100 - FREE_PERCENT) / 100:
         percent = int(100 - 100 * vhds / stick)

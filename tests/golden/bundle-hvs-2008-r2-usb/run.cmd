@@ -12,8 +12,8 @@ set "ERRORLEVEL="
 if "%~1"=="" goto usage
 if "%~2"=="" goto usage
 set "HVS_DISK=%~1"
-set "HVS_IMAGE=%~f2"
 set "HVS_HOME=%~dp0"
+set "HVS_IMAGE=%~f2"
 set "HVS_TEMP=%TEMP%\hvsbuild-hvs-2008-r2-usb"
 set "HVS_CODE=0"
 set "HVS_CLOSE_008="
@@ -23,9 +23,10 @@ rem Digits alone: diskpart would take " 0", "=0" and "system" as well. Disk 0, a
 if "%HVS_DISK:~0,1%"=="0" goto usage
 if not "%HVS_DISK:;=%"=="%HVS_DISK%" goto usage
 for /f "delims=0123456789" %%D in ("%HVS_DISK%") do goto usage
-if not exist "%HVS_IMAGE%" goto noimage
-rem A script is a batch file too, where these two characters would be read as something else.
-for /f "delims=%%!" %%P in ("x%HVS_IMAGE%x") do if not "%%P"=="x%HVS_IMAGE%x" goto badimage
+rem A script is a batch file too, where a percent or exclamation mark is read as something else.
+set "HVS_FILE=%HVS_IMAGE%"
+if not exist "%HVS_FILE%" goto nofile
+for /f "delims=%%!" %%P in ("x%HVS_FILE%x") do if not "%%P"=="x%HVS_FILE%x" goto badfile
 if not exist "%HVS_TEMP%" mkdir "%HVS_TEMP%"
 >"%HVS_TEMP%\show.diskpart" echo select disk %HVS_DISK%
 >>"%HVS_TEMP%\show.diskpart" echo detail disk
@@ -123,11 +124,11 @@ exit /b %errorlevel%
 echo usage: run.cmd DISK-NUMBER IMAGE-FILE [/wipe:DISK-NUMBER]
 echo The disk with that number is wiped. Disk 0 is refused.
 exit /b 2
-:noimage
-echo There is no file "%HVS_IMAGE%".
+:nofile
+echo There is no file "%HVS_FILE%".
 exit /b 2
-:badimage
-echo The path of the image must not have %% or ! in it: "%HVS_IMAGE%".
+:badfile
+echo The path of an input must not have %% or ! in it: "%HVS_FILE%".
 exit /b 2
 :nodisk
 echo There is no disk %HVS_DISK%.
