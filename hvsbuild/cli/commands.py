@@ -13,7 +13,7 @@ import typer
 
 from hvsbuild.cli import disks, explain, flash, history, options, windows
 from hvsbuild.cli.confirm import Yes
-from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Source, Spec, Specs, Templates, Var
+from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Reset, Source, Spec, Specs, Templates, Var
 from hvsbuild.cli.output import document, say
 from hvsbuild.cli.windows import HostName
 
@@ -113,6 +113,7 @@ def apply(
     inputs: Input = None,
     disk: Disk = None,
     host: HostName = "",
+    reset: Reset = None,
     yes: Yes = None,
     as_json: Json = False,
 ) -> None:
@@ -125,7 +126,7 @@ def apply(
     on_windows = windows.chosen(host)
     bundle, given = options.source_of(source, var, inputs)
     if on_windows:
-        report = windows.apply(bundle, given, windows.folder_of(source, out, disk), yes, quiet=as_json)
+        report = windows.apply(bundle, given, windows.folder_of(source, out, disk), yes, reset or [], quiet=as_json)
         _report(report.to_dict() | {"image": f"disk {report.bindings['disk.number']}"}, as_json)
         return
     from hvsbuild.run import session
@@ -135,7 +136,8 @@ def apply(
         raise typer.BadParameter("say where to build: -o DIR", param_hint="-o")
     folder = session.Folder(place)
     with watcher(quiet=as_json) as watch:
-        report = session.apply(bundle, folder, given, watch, disk, before=lambda: _keep_bundle(bundle, source, folder))
+        keep = partial(_keep_bundle, bundle, source, folder)
+        report = session.apply(bundle, folder, given, watch, disk, before=keep, reset=reset or [])
     _report(report.to_dict() | {"image": str(disk or folder.image)}, as_json)
 
 
@@ -146,6 +148,7 @@ def plan(
     inputs: Input = None,
     disk: Disk = None,
     host: HostName = "",
+    reset: Reset = None,
     as_json: Json = False,
 ) -> None:
     """Show what apply would run, and why; nothing is changed. Exit 0: nothing to do, 2: changes.
@@ -158,12 +161,12 @@ def plan(
     bundle, given = options.source_of(source, var, inputs)
     findings = None
     if on_windows:
-        decision, findings = windows.plan(bundle, given, windows.folder_of(source, out, disk))
+        decision, findings = windows.plan(bundle, given, windows.folder_of(source, out, disk), reset or [])
     else:
         from hvsbuild.run import session
 
         place = options.build_folder(source, out, disk)
-        decision = session.plan(bundle, session.Folder(place) if place else None, given, disk)
+        decision = session.plan(bundle, session.Folder(place) if place else None, given, disk, reset or [])
     if as_json:
         machine = {} if findings is None else {"machine": [vars(one) for one in findings]}
         tasks = [vars(one) for one in decision.verdicts.values()]

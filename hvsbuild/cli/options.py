@@ -32,6 +32,10 @@ MaybeOut = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", hel
 Disk = Annotated[
     Path | None, typer.Option("--disk", metavar="PATH", dir_okay=False, help="An image file to use as the stick.")
 ]
+Reset = Annotated[
+    list[str] | None,
+    typer.Option("--reset", metavar="FILE", help="Make this differencing VHD anew; what changed in it is lost."),
+]
 
 
 def pairs(given: Sequence[str] | None, what: str) -> dict[str, str]:

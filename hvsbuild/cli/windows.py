@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,18 +43,22 @@ def folder_of(source: Path, out: Path | None, disk: Path | None) -> Path:
     raise typer.BadParameter("say where the journal goes: -o DIR", param_hint="-o")
 
 
-def apply(bundle: Bundle, inputs: Mapping[str, Path], folder: Path, yes: str | None, *, quiet: bool) -> Report:
+def apply(
+    bundle: Bundle, inputs: Mapping[str, Path], folder: Path, yes: str | None, reset: Collection[str], *, quiet: bool
+) -> Report:
     """Run a bundle on this machine, on the disk that it means and that `yes` (or the person at it) confirms."""
     from hvsbuild.cli.confirm import confirmation
     from hvsbuild.cli.display import watcher
     from hvsbuild.run import windows_session
 
     with watcher(quiet=quiet) as watch:
-        return windows_session.apply(bundle, folder, inputs, watch, confirmation(yes))
+        return windows_session.apply(bundle, folder, inputs, watch, confirmation(yes), reset=reset)
 
 
-def plan(bundle: Bundle, inputs: Mapping[str, Path], folder: Path) -> tuple[Decision, list[Finding]]:
+def plan(
+    bundle: Bundle, inputs: Mapping[str, Path], folder: Path, reset: Collection[str]
+) -> tuple[Decision, list[Finding]]:
     """What would run on this machine, and what of it is not fit for that."""
     from hvsbuild.run import windows_session
 
-    return windows_session.plan(bundle, folder, inputs)
+    return windows_session.plan(bundle, folder, inputs, reset=reset)

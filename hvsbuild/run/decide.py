@@ -10,10 +10,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from hvsbuild.bundle.manifest import Manifest, TaskEntry
+from hvsbuild.errors import HvsError
 from hvsbuild.run.observe import Observation, observe
 from hvsbuild.run.world import World
 from hvsbuild.states import STICK, WORKSPACE, State, VdiskFile, inside
@@ -87,15 +88,27 @@ def _copies_vhd(task: TaskEntry) -> bool:
     return any(isinstance(state, VdiskFile) and state.place == STICK and not state.parent for state in task.states)
 
 
-def decide(manifest: Manifest, world: World) -> Decision:
-    """The verdict on every task, from one look at the world."""
+def decide(manifest: Manifest, world: World, reset: Collection[str] = ()) -> Decision:
+    """The verdict on every task, from one look at the world. `reset` names differencing VHDs to be made anew."""
     prepare_world(manifest, world)
     decision = Decision(vhd_at={vhd.file: world.vhd_place[vhd.file] for vhd in manifest.vhds})
     planner = _Planner(manifest, world, decision.vhd_at)
+    for task in _children(manifest, reset):
+        planner.demand(task.id, "it is to be reset: what was changed in it is given up")
     planner.work_backwards()
     for task in manifest.tasks:
         decision.verdicts[task.id] = planner.verdict(task)
     return decision
+
+
+def _children(manifest: Manifest, files: Collection[str]) -> list[TaskEntry]:
+    """The tasks that make the differencing VHDs of these names. `HvsError` for a VHD that is none."""
+    makers = {task.vhd.lower(): task for task in manifest.tasks if task.kind == "child-create" and task.vhd}
+    if unknown := [file for file in files if file.lower() not in makers]:
+        known = ", ".join(task.vhd for task in makers.values() if task.vhd) or "the spec has none"
+        why = "only what differs from a parent can be given up; anything else is built anew"
+        raise HvsError("Only a differencing VHD can be reset", seen=unknown[0], why=why, do=f"name one of: {known}")
+    return [makers[file.lower()] for file in files]
 
 
 class _Planner:

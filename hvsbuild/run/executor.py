@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ class Executor:
         self.check_machine: Callable[[Decision], None] = lambda _decision: None
         # asks for proof that this is the disk to be wiped; raises `Refused`. An image file needs none
         self.confirm: Callable[[DiskInfo], None] = lambda _disk: None
+        self.reset: Collection[str] = ()  # differencing VHDs to be made anew
         self.vhd_at: dict[str, str] = {}  # where each VHD is worked on, by its file name
         self.unverified: list[tuple[str, TaskEntry]] = []
         self.report = Report()
@@ -85,7 +86,7 @@ class Executor:
     def decide(self) -> Decision:
         """What would run and why; changes nothing."""
         with self.world() as world:
-            return decide(self.manifest, world)
+            return decide(self.manifest, world, self.reset)
 
     def apply(self) -> Report:
         """Bring about all goals. Raises `HvsError`; whatever was opened is closed before it does."""
@@ -99,6 +100,7 @@ class Executor:
             self.before_change()
             self._begin()
             self._run_all(decision)
+            self.reset = ()
             ran |= {id: decision.verdicts[id].reason for id in decision.to_run if id not in ran}
             decision = self._decide_anew()  # a script may have undone what held before: bcdboot makes its entry anew
         if decision.to_run:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +105,7 @@ def apply(
     watcher: Watcher,
     disk: Path | None = None,
     before: Callable[[], None] = lambda: None,
+    reset: Collection[str] = (),
 ) -> Report:
     """Run the bundle on the bench in `folder`; the results get their final names only when all goals hold.
 
@@ -115,26 +116,36 @@ def apply(
         executor(bundle, folder, inputs, watcher, disk, real) as made,
     ):
         before()
+        made.reset = reset
         report = made.apply()
         if disk is None:
             _publish(folder, made)
         return report
 
 
-def plan(bundle: Bundle, folder: Folder | None, inputs: Mapping[str, Path], disk: Path | None = None) -> Decision:
+def plan(
+    bundle: Bundle,
+    folder: Folder | None,
+    inputs: Mapping[str, Path],
+    disk: Path | None = None,
+    reset: Collection[str] = (),
+) -> Decision:
     """What would run. Without a folder that was built in: everything, on a blank disk; nothing is left behind."""
     if folder is None or not (folder.bench / "machine.json").exists():
         with tempfile.TemporaryDirectory() as empty:
-            return plan_in(bundle, Folder(Path(empty)), inputs, disk)
-    return plan_in(bundle, folder, inputs, disk)
+            return plan_in(bundle, Folder(Path(empty)), inputs, disk, reset)
+    return plan_in(bundle, folder, inputs, disk, reset)
 
 
-def plan_in(bundle: Bundle, folder: Folder, inputs: Mapping[str, Path], disk: Path | None) -> Decision:
+def plan_in(
+    bundle: Bundle, folder: Folder, inputs: Mapping[str, Path], disk: Path | None, reset: Collection[str] = ()
+) -> Decision:
     with (
         locked(folder.path),
         device.held(disk, write=False) as real,
         executor(bundle, folder, inputs, NoOne(), disk, real) as made,
     ):
+        made.reset = reset
         return made.decide()
 
 

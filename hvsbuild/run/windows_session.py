@@ -73,10 +73,15 @@ def probe(bundle: Bundle, host: WindowsHost, stick: int | None = None) -> list[F
 
 
 def plan(
-    bundle: Bundle, folder: Path, inputs: Mapping[str, Path], host: WindowsHost | None = None
+    bundle: Bundle,
+    folder: Path,
+    inputs: Mapping[str, Path],
+    host: WindowsHost | None = None,
+    reset: Collection[str] = (),
 ) -> tuple[Decision, list[Finding]]:
     """What would run on this machine, on the disk that the bundle means; and whether the machine is fit for that."""
     with locked(folder), executor(bundle, folder, inputs, NoOne(), host) as made:
+        made.reset = reset
         decision = made.decide()
         return decision, _findings(made, decision)
 
@@ -88,11 +93,12 @@ def apply(
     watcher: Watcher,
     confirm: Callable[[DiskInfo], None],
     host: WindowsHost | None = None,
+    reset: Collection[str] = (),
 ) -> Report:
     """Run the bundle on this machine. Ahead of any change what is wrong with the machine is told, and what a run cannot
     survive is refused. `confirm` asks for proof that a disk is the one to be wiped."""
     with locked(folder), executor(bundle, folder, inputs, watcher, host) as made:
-        made.confirm = confirm
+        made.confirm, made.reset = confirm, reset
         made.check_machine = lambda decision: _check(made, decision)
         return made.apply()
 
