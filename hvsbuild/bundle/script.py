@@ -47,12 +47,13 @@ def environment(shadow: Path | None = None) -> Environment:
     return made
 
 
-def fill(template: str, shadow: Path | None, **values: Any) -> str:
-    """A template's text. What is wrong with a template (a user's own, most likely) is said with its name and line."""
+def fill(template: str, shadow: Path | None, *, html: bool = False, **values: Any) -> str:
+    """A template's text; of a page in `html` values are escaped. What is wrong with a template (a user's own, most
+    likely) is said with its name and line."""
     import jinja2
 
     try:
-        return environment(shadow).get_template(template).render(**values)
+        return environment(shadow).overlay(autoescape=html).get_template(template).render(**values)
     except jinja2.TemplateNotFound:
         raise RenderError("There is no such template", seen=template) from None
     except jinja2.TemplateSyntaxError as error:

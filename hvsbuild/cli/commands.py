@@ -18,7 +18,6 @@ from hvsbuild.cli.output import document, say
 from hvsbuild.cli.windows import HostName
 
 if TYPE_CHECKING:
-    from hvsbuild.bundle.render import Bundle
     from hvsbuild.run.session import Folder
 
 CHANGES = 2
@@ -57,8 +56,9 @@ def render(spec: Spec, out: Out, var: Var = None, templates: Templates = None, a
     """
     from hvsbuild.review.write import write_review
 
-    bundle = options.bundle_of(options.load(spec, var), templates)
-    write_review(bundle, out, templates)
+    reviewed = options.reviewed_of(options.load(spec, var), templates)
+    bundle = reviewed.bundle
+    write_review(reviewed, out, templates)
     if as_json:
         document({"bundle": str(out), "seal": bundle.manifest.seal, "files": sorted(bundle.files())})
     else:
@@ -89,10 +89,11 @@ def build(
     from hvsbuild.run import session
 
     loaded = options.load(spec, var)
-    bundle = options.bundle_of(loaded, templates)
+    reviewed = options.reviewed_of(loaded, templates)
+    bundle = reviewed.bundle
     folder = session.Folder(out)
     with watcher(quiet=as_json) as watch:
-        write = partial(write_review, bundle, folder.bundle, templates)
+        write = partial(write_review, reviewed, folder.bundle, templates)
         report = session.apply(bundle, folder, options.inputs_of(loaded), watch, before=write)
     done = report.to_dict() | {"image": str(folder.image)}
     if not (disk and as_json):
@@ -124,7 +125,8 @@ def apply(
     from hvsbuild.cli.display import watcher
 
     on_windows = windows.chosen(host)
-    bundle, given = options.source_of(source, var, inputs)
+    taken = options.take(source, var, inputs)
+    bundle, given = taken.bundle, taken.inputs
     if on_windows:
         report = windows.apply(bundle, given, windows.folder_of(source, out, disk), yes, reset or [], quiet=as_json)
         _report(report.to_dict() | {"image": f"disk {report.bindings['disk.number']}"}, as_json)
@@ -136,7 +138,7 @@ def apply(
         raise typer.BadParameter("say where to build: -o DIR", param_hint="-o")
     folder = session.Folder(place)
     with watcher(quiet=as_json) as watch:
-        keep = partial(_keep_bundle, bundle, source, folder)
+        keep = partial(_keep_bundle, taken, folder)
         report = session.apply(bundle, folder, given, watch, disk, before=keep, reset=reset or [])
     _report(report.to_dict() | {"image": str(disk or folder.image)}, as_json)
 
@@ -239,12 +241,12 @@ def schema(as_json: Json = False) -> None:  # noqa: ARG001 (a schema is JSON any
     typer.echo(json.dumps(json_schema(), indent=2))
 
 
-def _keep_bundle(bundle: Bundle, source: Path, folder: Folder) -> None:
+def _keep_bundle(taken: options.Taken, folder: Folder) -> None:
     """What is applied from a spec is what OUT/bundle holds: the next `apply OUT/bundle` must not go back."""
-    if not source.is_dir():
+    if taken.reviewed:
         from hvsbuild.review.write import write_review
 
-        write_review(bundle, folder.bundle)
+        write_review(taken.reviewed, folder.bundle)
 
 
 def _report(report: dict[str, Any], as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from hvsbuild.errors import HvsError
 
 if TYPE_CHECKING:
     from hvsbuild.bundle.render import Bundle
+    from hvsbuild.review.write import Reviewed
     from hvsbuild.spec.load import LoadedSpec
 
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The spec: a YAML file.")]
@@ -60,12 +62,11 @@ def load(spec: Path, variables: Sequence[str] | None) -> LoadedSpec:
     return loaded
 
 
-def bundle_of(loaded: LoadedSpec, templates: Path | None = None) -> Bundle:
-    from hvsbuild.bundle.render import render
-    from hvsbuild.plan.compile import compile_plan
+def reviewed_of(loaded: LoadedSpec, templates: Path | None = None) -> Reviewed:
+    """A spec with the bundle that is rendered from it."""
+    from hvsbuild.review.write import review
 
-    plan = compile_plan(loaded.spec)
-    return render(plan, loaded.sha256, shadow=templates)
+    return review(loaded, templates)
 
 
 def inputs_of(loaded: LoadedSpec) -> dict[str, Path]:
@@ -79,26 +80,44 @@ def inputs_of(loaded: LoadedSpec) -> dict[str, Path]:
     return found
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A bundle and its inputs; `reviewed` when it was rendered from a spec just now."""
+
+    bundle: Bundle
+    inputs: Mapping[str, Path]
+    reviewed: Reviewed | None = None
+
+
 def source_of(
     source: Path, variables: Sequence[str] | None, inputs: Sequence[str] | None, templates: Path | None = None
 ) -> tuple[Bundle, Mapping[str, Path]]:
     """A bundle and its inputs, from a spec or from a bundle's folder."""
+    found = take(source, variables, inputs, templates)
+    return found.bundle, found.inputs
+
+
+def take(
+    source: Path, variables: Sequence[str] | None, inputs: Sequence[str] | None, templates: Path | None = None
+) -> Taken:
+    """The same, with what a review of it needs."""
     given = {name: Path(value) for name, value in pairs(inputs, "--input").items()}
     if source.is_dir():
         from hvsbuild.bundle.read import read_bundle
 
         if variables:
             raise HvsError("A bundle takes no --var", seen=str(variables), do="render the spec again with --var")
-        bundle = read_bundle(source)
+        taken = Taken(read_bundle(source), given)
     else:
         loaded = load(source, variables)
-        bundle, given = bundle_of(loaded, templates), {**inputs_of(loaded), **given}
-    if unknown := sorted(set(given) - set(bundle.manifest.inputs)):
-        known = ", ".join(bundle.manifest.inputs)
+        reviewed = reviewed_of(loaded, templates)
+        taken = Taken(reviewed.bundle, {**inputs_of(loaded), **given}, reviewed)
+    if unknown := sorted(set(taken.inputs) - set(taken.bundle.manifest.inputs)):
+        known = ", ".join(taken.bundle.manifest.inputs)
         raise typer.BadParameter(f"there is no input {unknown[0]!r}; known: {known}", param_hint="--input")
-    if folders := [path for path in given.values() if path.is_dir()]:
+    if folders := [path for path in taken.inputs.values() if path.is_dir()]:
         raise HvsError("An input is a folder", seen=str(folders[0]), do="name the image file in it")
-    return bundle, given
+    return taken
 
 
 def build_folder(source: Path, out: Path | None, disk: Path | None) -> Path | None:

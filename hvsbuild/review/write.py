@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from hvsbuild.bundle.render import Bundle, write_bundle
-from hvsbuild.bundle.script import fill
-from hvsbuild.review import graph
+from hvsbuild.bundle.render import Bundle, render, write_bundle
+from hvsbuild.plan.compile import compile_plan
+from hvsbuild.review import graph, lanes
+from hvsbuild.spec.load import LoadedSpec
+
+Loc = tuple[str | int, ...]
 
 
-def write_review(bundle: Bundle, folder: Path, templates: Path | None = None) -> None:
+@dataclass(frozen=True)
+class Reviewed:
+    """A spec and the bundle rendered from it, with the places in the spec that ask for each task."""
+
+    loaded: LoadedSpec
+    bundle: Bundle
+    causes: Mapping[str, Loc] = field(default_factory=dict)
+
+
+def review(loaded: LoadedSpec, templates: Path | None = None, epoch: int | None = None) -> Reviewed:
+    """Compile and render a spec."""
+    plan = compile_plan(loaded.spec)
+    bundle = render(plan, loaded.sha256, epoch, templates)
+    return Reviewed(loaded, bundle, {task.id: task.spec_key for task in plan.tasks})
+
+
+def write_review(reviewed: Reviewed, folder: Path, templates: Path | None = None) -> None:
     """Write the bundle with what belongs to its review. None of that is part of the seal."""
-    write_bundle(bundle, folder)
-    for name, text in review_files(bundle, templates).items():
+    write_bundle(reviewed.bundle, folder)
+    for name, text in review_files(reviewed, templates).items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def review_files(bundle: Bundle, templates: Path | None = None) -> dict[str, str]:
+def review_files(reviewed: Reviewed, templates: Path | None = None) -> dict[str, str]:
     """The review page, the graph, and the word to git that the scripts' line ends are theirs."""
-    scripts = {path: data.decode("ascii").replace("\r\n", "\n") for path, data in bundle.scripts.items()}
+    from hvsbuild.review.page import page
+
+    manifest = reviewed.bundle.manifest
     return {
-        "review.html": fill("review.html.j2", templates, manifest=bundle.manifest, scripts=scripts),
-        "graph.dot": graph.dot(bundle.manifest),
-        "graph.mmd": graph.mermaid(bundle.manifest),
+        "review.html": page(reviewed.bundle, reviewed.loaded, reviewed.causes, templates),
+        "graph.svg": lanes.standalone(manifest),
+        "graph.dot": graph.dot(manifest),
+        "graph.mmd": graph.mermaid(manifest),
         ".gitattributes": "# a seal is over bytes: git must not change line ends\n* -text\n",
     }

@@ -8,14 +8,15 @@ from html.parser import HTMLParser
 
 from hvsbuild.review import graph
 from hvsbuild.review.write import review_files
-from tests.golden import bundle_of, spec_of
+from tests.golden import reviewed_of, spec_of
 
-BUNDLE = bundle_of(
+REVIEWED = reviewed_of(
     spec_of({"disk": {"match": {"bus": "usb", "size": ">= 16 GB"}, "label": "A & <b>", "size": "32 GB"}})
 )
+BUNDLE = REVIEWED.bundle
 MANIFEST = BUNDLE.manifest
 EDGES = {(need, task.id) for task in MANIFEST.tasks for need in task.needs}
-PAGE = review_files(BUNDLE)["review.html"]
+PAGE = review_files(REVIEWED)["review.html"]
 
 
 class Reader(HTMLParser):
@@ -30,7 +31,7 @@ class Reader(HTMLParser):
         self.ids += [found["id"] or ""] if "id" in found else []
         self.links += [found["href"] or ""] if "href" in found else []
         assert not {"src", "onclick"} & set(found)
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "link"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -49,6 +50,7 @@ def read() -> Reader:
 
 
 def test_the_page_shows_every_script_as_it_is() -> None:
+    """Line by line, the numbers of the lines are the style sheet's."""
     page = read()
     for data in BUNDLE.scripts.values():
         assert data.decode().replace("\r\n", "\n") in page.text
@@ -57,9 +59,9 @@ def test_the_page_shows_every_script_as_it_is() -> None:
 
 def test_the_page_says_what_is_wiped_and_what_is_filled_in() -> None:
     page = read()
-    assert re.search(r"bus:\s+usb", page.text)
-    assert re.search(r"size:\s+>= 16 GB", page.text)
-    assert f"disk.wipe: {MANIFEST.disk.wipe}" in page.text
+    assert re.search(r"connected by\s*usb", page.text)
+    assert re.search(r"size\s*>= 16 GB", page.text)
+    assert f"disk.wipe is {MANIFEST.disk.wipe}" in page.text
     for binding in MANIFEST.bindings:
         assert "{{" + binding.name + "}}" in page.text
         assert binding.what in page.text
@@ -67,10 +69,20 @@ def test_the_page_says_what_is_wiped_and_what_is_filled_in() -> None:
         assert all(state.title() in page.text for state in task.states)
 
 
+def test_the_page_names_the_lines_of_the_spec() -> None:
+    assert re.search(r"because of case\.yaml:\d+ label: A & <b>|because of case\.yaml:\d+", read().text)
+
+
+def test_the_graph_s_links_lead_into_the_page() -> None:
+    picture = Reader()
+    picture.feed(review_files(REVIEWED)["graph.svg"])
+    assert {link.removeprefix("review.html#") for link in picture.links} == {task.id for task in MANIFEST.tasks}
+
+
 def test_the_page_s_links_lead_somewhere() -> None:
     page = read()
-    assert [link for link in page.links if not link.startswith("#")] == [], "the page stands alone"
-    assert {link[1:] for link in page.links} <= set(page.ids)
+    assert [link for link in page.links if not link.startswith(("#", "data:,"))] == [], "the page stands alone"
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
 
 

@@ -9,7 +9,7 @@ import pytest
 from hvsbuild.bundle.quote import RenderError
 from hvsbuild.bundle.render import Bundle, render
 from hvsbuild.plan.compile import compile_plan
-from hvsbuild.review.write import review_files
+from hvsbuild.review.write import review, review_files
 from tests.golden import spec_of
 
 
@@ -35,7 +35,7 @@ def test_a_shadowing_template_wins(tmp_path: Path) -> None:
 
 def test_a_shadowing_review_page(tmp_path: Path) -> None:
     (tmp_path / "review.html.j2").write_text("<p>{{ manifest.spec.name }}</p>")
-    assert review_files(shadowed(tmp_path), tmp_path)["review.html"] == "<p>hvs-2008-r2-usb</p>"
+    assert review_files(review(spec_of({})), tmp_path)["review.html"] == "<p>hvs-2008-r2-usb</p>"
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from hvsbuild.bundle.render import Bundle, render
-from hvsbuild.plan.compile import compile_plan
+from hvsbuild.bundle.render import Bundle
+from hvsbuild.review.write import Reviewed, review
 from hvsbuild.spec.load import LoadedSpec, parse_spec
 
 HERE = Path(__file__).parent
@@ -41,8 +41,12 @@ def spec_of(changes: dict[str, Any]) -> LoadedSpec:
     return parse_spec(text.encode(), Path("case.yaml"), {})
 
 
+def reviewed_of(loaded: LoadedSpec) -> Reviewed:
+    return review(loaded, epoch=EPOCH)
+
+
 def bundle_of(loaded: LoadedSpec) -> Bundle:
-    return render(compile_plan(loaded.spec), loaded.sha256, EPOCH)
+    return reviewed_of(loaded).bundle
 
 
 @cache

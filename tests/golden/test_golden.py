@@ -8,7 +8,7 @@ import pytest
 
 from hvsbuild.review.write import review_files
 from hvsbuild.spec.load import load_spec
-from tests.golden import HERE, SEED, bundle_of, cases, expected_files, kind_of
+from tests.golden import HERE, SEED, cases, expected_files, kind_of, reviewed_of
 
 REVIEWED = HERE / "bundle-hvs-2008-r2-usb"
 
@@ -42,9 +42,9 @@ def test_no_golden_script_without_its_case() -> None:
 
 
 def test_bundle_of_the_seed_spec(update_golden: bool) -> None:
-    bundle = bundle_of(load_spec(SEED))
-    review = {name: text.encode() for name, text in review_files(bundle).items()}
-    compare(REVIEWED, "**/*", {**bundle.files(), **review}, update=update_golden)
+    reviewed = reviewed_of(load_spec(SEED))
+    review = {name: text.encode() for name, text in review_files(reviewed).items()}
+    compare(REVIEWED, "**/*", {**reviewed.bundle.files(), **review}, update=update_golden)
 
 
 def test_git_keeps_the_line_ends_of_golden_files() -> None:

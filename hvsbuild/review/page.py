@@ -1,0 +1,164 @@
+"""The review page: one HTML file that needs nothing else, from a spec and its bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hvsbuild.bundle import quote
+from hvsbuild.bundle.manifest import Manifest, TaskEntry
+from hvsbuild.bundle.render import RUN_CMD, Bundle
+from hvsbuild.bundle.script import fill
+from hvsbuild.review import diskpicture, drawing, highlight, lanes
+from hvsbuild.review.words import words_of
+from hvsbuild.spec.diagnostics import Diagnostic
+from hvsbuild.spec.load import LoadedSpec
+from hvsbuild.spec.profile import load_profile
+from hvsbuild.states import RegistryValue
+
+SECTIONS = (
+    ("what", "What will happen"),
+    ("disk", "The stick"),
+    ("tasks", "The tasks"),
+    ("registry", "Registry"),
+    ("boot", "Boot entries"),
+    ("inputs", "Inputs"),
+    ("checks", "Warnings"),
+    ("scripts", "Scripts"),
+    ("seal", "Seal"),
+)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The line of the spec that asks for a task."""
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ScriptView:
+    """A script as the page shows it."""
+
+    id: str
+    path: str
+    destructive: bool
+    lines: list[Any]
+    about: tuple[str, ...] = ()
+    cause: Cause | None = None
+
+
+def page(bundle: Bundle, loaded: LoadedSpec, causes: Mapping[str, tuple[str | int, ...]], shadow: Path | None) -> str:
+    """The whole page. `causes` are the places in the spec that ask for the tasks."""
+    manifest, spec = bundle.manifest, loaded.spec
+    picture = diskpicture.picture(spec)
+    registry = list(_registry(manifest))
+    values = {
+        "manifest": manifest,
+        "style": style(),
+        "words": words_of(spec, manifest),
+        "sections": [(id, title) for id, title in SECTIONS if id != "registry" or registry],
+        "picture": picture,
+        "drawing": drawing.svg(picture),
+        "picture_told": "Drawn to scale; what is smaller than a line is drawn as one. Differencing VHDs grow.",
+        "os_title": load_profile(spec.os).title,
+        "limits": list(_limits(loaded)),
+        "lanes": lanes.svg(manifest),
+        "registry": registry,
+        "many_vhds": len(manifest.vhds) > 1,
+        "boot_told": "",
+        "stores": [],
+        "inputs": [_input(manifest, name) for name in manifest.inputs],
+        "diagnostics": [_diagnostic(one) for one in loaded.diagnostics],
+        "allowed": [],
+        "windows_only": [],
+        "scripts": _scripts(bundle, loaded, causes),
+        "token": quote.token,
+    }
+    return fill("review.html.j2", shadow, html=True, **_safe(values))
+
+
+def _safe(values: dict[str, Any]) -> dict[str, Any]:
+    """What is made of markup here, marked so that it is not escaped again."""
+    from markupsafe import Markup
+
+    return {**values, **{name: Markup(values[name]) for name in ("style", "drawing", "lanes")}}
+
+
+@cache
+def style() -> str:
+    """The style sheet, which lies beside this module."""
+    return Path(__file__).with_name("style.css").read_text("utf-8").strip()
+
+
+def _registry(manifest: Manifest) -> Any:
+    for task in manifest.tasks:
+        for state in task.states:
+            if isinstance(state, RegistryValue):
+                after = "absent" if state.type is None else f"{state.type} {_data(state.data)}"
+                yield {
+                    "task": task.id,
+                    "vhd": task.vhd,
+                    "key": f"{state.hive}\\{state.key}",
+                    "name": state.name or "(Default)",
+                    "before": "as the image has it",
+                    "after": after,
+                }
+
+
+def _data(data: object) -> str:
+    if isinstance(data, list):
+        return "[" + ", ".join(f'"{one}"' for one in data) + "]"
+    return f"{data} (0x{data:x})" if isinstance(data, int) and data > 9 else str(data)
+
+
+def _limits(loaded: LoadedSpec) -> Any:
+    profile, spec = load_profile(loaded.spec.os), loaded.spec
+    words = diskpicture.size_words
+    for vhd in spec.vhd_list():
+        if vhd.parent is None:
+            enough = "not less than" if vhd.size >= profile.vhd_minimum else "LESS than"
+            yield f"{vhd.file} has {words(vhd.size)}: {enough} the {words(profile.vhd_minimum)} that it needs"
+    if spec.disk.size:
+        enough = "not less than" if spec.disk.size >= profile.disk_minimum else "LESS than"
+        yield f"the stick has {words(spec.disk.size)}: {enough} the {words(profile.disk_minimum)} that it needs"
+
+
+def _input(manifest: Manifest, name: str) -> dict[str, Any]:
+    what = next((one.what for one in manifest.bindings if one.name == f"input.{name}"), "")
+    return {"name": name, "what": what.removeprefix("the full path of "), "sha256": manifest.inputs[name]}
+
+
+def _diagnostic(one: Diagnostic) -> dict[str, str]:
+    text = one.message + (f": {one.detail}" if one.detail else "")
+    place = f"{Path(one.position.file).name}:{one.position.line}"
+    return {"severity": one.severity, "code": one.code, "text": text, "place": place}
+
+
+def _scripts(bundle: Bundle, loaded: LoadedSpec, causes: Mapping[str, tuple[str | int, ...]]) -> list[ScriptView]:
+    made = [_script(bundle, task, _cause(loaded, causes.get(task.id, ()))) for task in bundle.manifest.tasks]
+    text = bundle.scripts[RUN_CMD].decode("ascii")
+    about = ("runs all of it on a Windows machine without Python",)
+    return [*made, ScriptView("run-cmd", RUN_CMD, False, highlight.lines(text, "cmd"), about)]
+
+
+def _script(bundle: Bundle, task: TaskEntry, cause: Cause | None) -> ScriptView:
+    text = bundle.script(task).decode("ascii")
+    about = [state.title() for state in task.states]
+    if task.closes and not task.opens:
+        about.append("closes what was opened")
+    lines = highlight.lines(text, task.tool)
+    return ScriptView(task.id, task.script or "", task.destructive, lines, tuple(about), cause)
+
+
+def _cause(loaded: LoadedSpec, loc: tuple[str | int, ...]) -> Cause | None:
+    """The line of the spec at a place; of a default, the line of what is around it."""
+    position = loaded.position(loc)
+    lines = loaded.text.splitlines()
+    if not loc or position.line > len(lines):
+        return None
+    return Cause(f"{Path(position.file).name}:{position.line}", lines[position.line - 1].strip())
