@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from markupsafe import Markup, escape
 from pygments.lexer import Lexer, RegexLexer, bygroups
 from pygments.lexers.shell import BatchLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text, _TokenType
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text, is_token_subtype
 
 _BINDING = re.compile(r"\{\{[a-z0-9.-]+\}\}")
 # kind of token -> class in the page's style sheet; what is not here stays plain
@@ -28,7 +29,7 @@ class DiskpartLexer(RegexLexer):
             (r"^\s*rem\b.*$", Comment),
             (_BINDING.pattern, Text),
             (r'"[^"\n]*"', String),
-            (r"([a-z]+)(=)", bygroups(Name.Variable, Operator)),
+            (r"([a-z]+)(=)", bygroups(Name.Variable, Operator)),  # type: ignore[no-untyped-call]
             (r"^\s*[a-z]+", Keyword),
             (r"\d+", Number),
             (r"[^\W\d]+", Keyword),
@@ -52,9 +53,9 @@ def lines(text: str, tool: str) -> list[Markup]:
     return [Markup("").join(line) for line in made]
 
 
-def _pieces(kind: _TokenType, text: str) -> Iterator[Markup]:
+def _pieces(kind: Any, text: str) -> Iterator[Markup]:
     """One token's text as HTML, its bindings marked."""
-    word = next((name for group, name in _CLASSES if kind in group), "")
+    word = next((name for group, name in _CLASSES if is_token_subtype(kind, group)), "")
     position = 0
     for found in _BINDING.finditer(text):
         yield from _span(word, text[position : found.start()])

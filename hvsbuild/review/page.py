@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from hvsbuild.bundle import quote
 from hvsbuild.bundle.manifest import Manifest, TaskEntry
 from hvsbuild.bundle.render import RUN_CMD, Bundle
 from hvsbuild.bundle.script import fill
-from hvsbuild.review import diskpicture, drawing, highlight, lanes
+from hvsbuild.review import contents, diskpicture, drawing, highlight, lanes
 from hvsbuild.review.words import words_of
 from hvsbuild.spec.diagnostics import Diagnostic
 from hvsbuild.spec.load import LoadedSpec
@@ -50,6 +50,7 @@ class ScriptView:
     lines: list[Any]
     about: tuple[str, ...] = ()
     cause: Cause | None = None
+    written: tuple[tuple[str, str], ...] = ()  # path and text of what it writes line by line
 
 
 def page(bundle: Bundle, loaded: LoadedSpec, causes: Mapping[str, tuple[str | int, ...]], shadow: Path | None) -> str:
@@ -75,7 +76,7 @@ def page(bundle: Bundle, loaded: LoadedSpec, causes: Mapping[str, tuple[str | in
         "inputs": [_input(manifest, name) for name in manifest.inputs],
         "diagnostics": [_diagnostic(one) for one in loaded.diagnostics],
         "allowed": [],
-        "windows_only": [],
+        "windows_only": contents.windows_only(manifest),
         "scripts": _scripts(bundle, loaded, causes),
         "token": quote.token,
     }
@@ -116,16 +117,22 @@ def _data(data: object) -> str:
     return f"{data} (0x{data:x})" if isinstance(data, int) and data > 9 else str(data)
 
 
-def _limits(loaded: LoadedSpec) -> Any:
-    profile, spec = load_profile(loaded.spec.os), loaded.spec
-    words = diskpicture.size_words
+def _limits(loaded: LoadedSpec) -> Iterator[str]:
+    """Sizes against what the releases need."""
+    spec, words = loaded.spec, diskpicture.size_words
     for vhd in spec.vhd_list():
         if vhd.parent is None:
-            enough = "not less than" if vhd.size >= profile.vhd_minimum else "LESS than"
-            yield f"{vhd.file} has {words(vhd.size)}: {enough} the {words(profile.vhd_minimum)} that it needs"
+            yield _against(vhd.file, vhd.size, load_profile(vhd.os).sizes.vhd_minimum)
     if spec.disk.size:
-        enough = "not less than" if spec.disk.size >= profile.disk_minimum else "LESS than"
-        yield f"the stick has {words(spec.disk.size)}: {enough} the {words(profile.disk_minimum)} that it needs"
+        yield _against("the stick", spec.disk.size, load_profile(spec.os).sizes.stick_minimum)
+    else:
+        yield f"the stick needs {words(load_profile(spec.os).sizes.stick_minimum)} or more"
+
+
+def _against(what: str, size: int, least: int) -> str:
+    words = diskpicture.size_words
+    enough = "enough" if size >= least else "LESS THAN IT NEEDS"
+    return f"{what} has {words(size)}; at least {words(least)} are needed: {enough}"
 
 
 def _input(manifest: Manifest, name: str) -> dict[str, Any]:
@@ -152,13 +159,14 @@ def _script(bundle: Bundle, task: TaskEntry, cause: Cause | None) -> ScriptView:
     if task.closes and not task.opens:
         about.append("closes what was opened")
     lines = highlight.lines(text, task.tool)
-    return ScriptView(task.id, task.script or "", task.destructive, lines, tuple(about), cause)
+    written = tuple(contents.written(task))
+    return ScriptView(task.id, task.script or "", task.destructive, lines, tuple(about), cause, written)
 
 
 def _cause(loaded: LoadedSpec, loc: tuple[str | int, ...]) -> Cause | None:
     """The line of the spec at a place; of a default, the line of what is around it."""
     position = loaded.position(loc)
-    lines = loaded.text.splitlines()
+    lines = loaded.texts[position.file].splitlines()
     if not loc or position.line > len(lines):
         return None
     return Cause(f"{Path(position.file).name}:{position.line}", lines[position.line - 1].strip())

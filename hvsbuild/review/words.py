@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hvsbuild.bundle.manifest import Manifest
+from hvsbuild.review import contents
 from hvsbuild.review.diskpicture import size_words
 from hvsbuild.spec.layout import layout_of
 from hvsbuild.spec.model import Spec, Vhd
@@ -91,6 +92,7 @@ def _vhd(vhd: Vhd, manifest: Manifest) -> Iterator[str]:
         yield f"{vhd.file}, {_article(vhd.type)} VHD of {size_words(vhd.size)}, is made and filled with {image}."
     if changes:
         yield f"In the registry of {vhd.file} {changes} value{'s are' if changes > 1 else ' is'} set or removed."
+    yield from contents.steps(vhd.file, manifest)
 
 
 def _article(word: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hvsbuild.bundle.render import Bundle, render, write_bundle
+from hvsbuild.inputs.settle import Settled, settle
 from hvsbuild.plan.compile import compile_plan
 from hvsbuild.review import graph, lanes
 from hvsbuild.spec.load import LoadedSpec
@@ -16,18 +17,21 @@ Loc = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A spec and the bundle rendered from it, with the places in the spec that ask for each task."""
+    """A spec and the bundle rendered from it, with the places in the spec that ask for each task. `settled` has the
+    inputs with their pins."""
 
     loaded: LoadedSpec
     bundle: Bundle
+    settled: Settled
     causes: Mapping[str, Loc] = field(default_factory=dict)
 
 
 def review(loaded: LoadedSpec, templates: Path | None = None, epoch: int | None = None) -> Reviewed:
-    """Compile and render a spec."""
-    plan = compile_plan(loaded.spec)
+    """Compile and render a spec, with what its lock file says of its inputs."""
+    settled = settle(loaded)
+    plan = replace(compile_plan(settled.spec), inputs=settled.inputs)
     bundle = render(plan, loaded.sha256, epoch, templates)
-    return Reviewed(loaded, bundle, {task.id: task.spec_key for task in plan.tasks})
+    return Reviewed(settled.loaded, bundle, settled, {task.id: task.spec_key for task in plan.tasks})
 
 
 def write_review(reviewed: Reviewed, folder: Path, templates: Path | None = None) -> None:

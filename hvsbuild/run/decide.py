@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from hvsbuild.bundle.manifest import Manifest, TaskEntry
 from hvsbuild.errors import HvsError
-from hvsbuild.run.observe import Observation, observe
-from hvsbuild.run.world import World
+from hvsbuild.run.observe import Observation
 from hvsbuild.states import STICK, WORKSPACE, State, VdiskFile, inside
 
 
@@ -59,15 +59,24 @@ class Look:
         return f"wanted: {state.title()}; seen: {seen.seen}{more}"
 
 
-def look(task: TaskEntry, world: World) -> Look:
+class Looked(Protocol):
+    """What is decided upon: the world, or what somebody supposes it to be."""
+
+    vhd_place: dict[str, str]
+
+    def observe(self, state: State) -> Observation: ...
+    def forget(self, place: str) -> None: ...
+
+
+def look(task: TaskEntry, world: Looked) -> Look:
     """Observe all states of a task."""
-    seen = [(state, observe(state, world)) for state in task.states]
+    seen = [(state, world.observe(state)) for state in task.states]
     failing = tuple((state, one) for state, one in seen if not one.holds)
     more = f" (and {len(seen) - 2} more)" if len(seen) > 2 else ""
     return Look(failing, "; ".join(one.seen for _, one in seen[:2]) + more)
 
 
-def prepare_world(manifest: Manifest, world: World) -> None:
+def prepare_world(manifest: Manifest, world: Looked) -> None:
     """Decide where each VHD counts."""
     for vhd in manifest.vhds:
         world.vhd_place[vhd.file] = STICK
@@ -88,7 +97,7 @@ def _copies_vhd(task: TaskEntry) -> bool:
     return any(isinstance(state, VdiskFile) and state.place == STICK and not state.parent for state in task.states)
 
 
-def decide(manifest: Manifest, world: World, reset: Collection[str] = ()) -> Decision:
+def decide(manifest: Manifest, world: Looked, reset: Collection[str] = ()) -> Decision:
     """The verdict on every task, from one look at the world. `reset` names differencing VHDs to be made anew."""
     prepare_world(manifest, world)
     decision = Decision(vhd_at={vhd.file: world.vhd_place[vhd.file] for vhd in manifest.vhds})
@@ -99,6 +108,12 @@ def decide(manifest: Manifest, world: World, reset: Collection[str] = ()) -> Dec
     for task in manifest.tasks:
         decision.verdicts[task.id] = planner.verdict(task)
     return decision
+
+
+def _lost(state: State, wiped: Collection[str]) -> bool:
+    """Whether a state goes with a place that is wiped; a differencing VHD goes with what is inside it."""
+    child = isinstance(state, VdiskFile) and state.parent and inside(state.path.removeprefix("\\")) in wiped
+    return bool(state.place in wiped or child)
 
 
 def _children(manifest: Manifest, files: Collection[str]) -> list[TaskEntry]:
@@ -114,7 +129,7 @@ def _children(manifest: Manifest, files: Collection[str]) -> list[TaskEntry]:
 class _Planner:
     """The fixpoint of the rules above."""
 
-    def __init__(self, manifest: Manifest, world: World, vhd_at: Mapping[str, str]) -> None:
+    def __init__(self, manifest: Manifest, world: Looked, vhd_at: Mapping[str, str]) -> None:
         self.tasks = {task.id: task for task in manifest.tasks}
         self.vhd_at = vhd_at
         self.looks = {task.id: look(task, world) for task in manifest.tasks if task.states and not task.is_bracket}
@@ -144,7 +159,7 @@ class _Planner:
                 self.demand(need, self.looks[need].reason())
         if task.wipes:
             for lost in self.tasks.values():
-                if lost.id in self.looks and any(state.place in task.wipes for state in lost.states):
+                if lost.id in self.looks and any(_lost(state, task.wipes) for state in lost.states):
                     self.demand(lost.id, f"{id} starts from nothing")
 
     def _means(self, task: TaskEntry) -> list[str]:

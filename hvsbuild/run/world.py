@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from hvsbuild.bundle.manifest import Manifest
     from hvsbuild.formats.bcd import Store
     from hvsbuild.formats.hivereader import HiveReader
-    from hvsbuild.formats.ntfs import NtfsTree
+    from hvsbuild.formats.vdisk import Link
+    from hvsbuild.formats.volume import VolumeTree
+    from hvsbuild.run.observe import Observation
+    from hvsbuild.states import State
 
 
-class Missing(Exception):
+class Missing(FileNotFoundError):
     """What a state is looked for in is not there; the text says what is missing."""
 
 
@@ -40,10 +43,11 @@ class World:
         self.workspace_paths: dict[str, str] = {}
         self.home = {STICK: 1, SYSTEM: 1}
         self.fingerprints: Mapping[str, str] = {}
+        self.inputs: Mapping[str, Path] = {}
         self.stack = ExitStack()
         self._disk: BlockDevice | None = None
         self._devices: dict[str, BlockDevice] = {}
-        self._trees: dict[tuple[str, int], NtfsTree] = {}
+        self._trees: dict[tuple[str, int], VolumeTree] = {}
         self._hives: dict[tuple[str, str], HiveReader] = {}
 
     def know(self, manifest: Manifest, vhd_at: Mapping[str, str] | None = None) -> None:
@@ -68,6 +72,12 @@ class World:
         self._devices.pop(place, None)
         self._trees.pop((place, 1), None)
         self._hives = {key: hive for key, hive in self._hives.items() if key[0] != place}
+
+    def observe(self, state: State) -> Observation:
+        """Whether a state holds, and what is seen."""
+        from hvsbuild.run.observe import observe
+
+        return observe(state, self)
 
     # --- the machine ---
 
@@ -118,11 +128,26 @@ class World:
         if place in self.home:
             return self.disk()
         if place not in self._devices:
-            from hvsbuild.formats import vhd
+            from hvsbuild.formats import vdisk
 
-            name = place.removeprefix("vhd/")
-            self._devices[place] = vhd.disk_inside(self.vhd_file(name, self.vhd_place.get(name, STICK)))
+            links = self.chain(place.removeprefix("vhd/"))
+            self._devices[place] = vdisk.stacked(links)
         return self._devices[place]
+
+    def chain(self, name: str) -> list[Link]:
+        """A VHD where it counts now, with the VHDs that it is made upon."""
+        from hvsbuild.formats import vdisk
+
+        if self.vhd_place.get(name, STICK) != STICK:
+            return vdisk.chain(self.workspace_paths[name], self.workspace_file)
+
+        def on_stick(path: str) -> BlockDevice:
+            return self.vhd_file(path.removeprefix("\\"), STICK)
+
+        try:
+            return vdisk.chain(f"\\{name}", on_stick)
+        except (vdisk.ParentMissing, vdisk.WrongParent) as error:
+            raise Missing(f"{error.phrase}: {error.seen}") from None
 
     def table(self, place: str) -> Table:
         table = read_table(self.device(place))
@@ -149,16 +174,13 @@ class World:
             raise Missing(f"partition {partition} reaches beyond the end of the disk")
         return Slice(device, found.start, found.size)
 
-    def tree(self, place: str, partition: int | None = None) -> NtfsTree:
+    def tree(self, place: str, partition: int | None = None) -> VolumeTree:
         """The file system of a partition; without a number of the place's own: the only one inside a VHD."""
         number = partition or self.home.get(place, 1)
         if (place, number) not in self._trees:
-            from hvsbuild.formats import ntfs
+            from hvsbuild.formats.volume import open_tree
 
-            volume = self.volume(place, number)
-            if not ntfs.is_ntfs(volume):
-                raise Missing("there is no NTFS volume")
-            self._trees[place, number] = ntfs.NtfsTree(volume)
+            self._trees[place, number] = open_tree(self.volume(place, number))
         return self._trees[place, number]
 
     def hive(self, place: str, path: str) -> HiveReader:

@@ -14,7 +14,7 @@ SYSTEM_LETTER, SYSTEM_LABEL = "S", "SYSTEM"
 @dataclass(frozen=True)
 class Part:
     """One partition; `size` in bytes, None is all the rest; `letter` "" is none. `system`: bootmgr and its store are
-    there."""
+    there. `number` counts the partitions of the spec; on a GPT disk a reserved one is ahead of them."""
 
     number: int
     use: Use
@@ -23,6 +23,7 @@ class Part:
     label: str
     letter: str
     system: bool
+    number_on_disk: int
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,16 @@ def _usual(firmware: str) -> tuple[PartitionSection, ...]:
 
 def _part(number: int, section: PartitionSection, disk: Disk, firmware: str, own_system: bool) -> Part:
     size = None if section.size == "rest" else section.size
-    if section.use == "vhds":
-        return Part(number, "vhds", size, section.filesystem or "ntfs", disk.label, disk.letter, not own_system)
-    if section.use == "system":
-        filesystem: Filesystem = section.filesystem or ("ntfs" if firmware == "bios" else "fat32")
-        letter, label = section.letter or SYSTEM_LETTER, section.label or SYSTEM_LABEL
-        return Part(number, "system", size, filesystem, label, letter, True)
+    filesystem: Filesystem = section.filesystem or "ntfs"
     letter = "" if section.letter in (None, "none") else str(section.letter)
-    return Part(number, "data", size, section.filesystem or "ntfs", section.label or "DATA", letter, False)
+    label = section.label or "DATA"
+    if section.use == "vhds":
+        label, letter = disk.label, disk.letter
+    elif section.use == "system":
+        filesystem = section.filesystem or ("ntfs" if firmware == "bios" else "fat32")
+        label, letter = section.label or SYSTEM_LABEL, letter or SYSTEM_LETTER
+    if filesystem == "fat32":
+        label = label.upper()  # FAT keeps no small letters in a label
+    on_disk = number + (disk.scheme == "gpt")
+    system = section.use == "system" or (section.use == "vhds" and not own_system)
+    return Part(number, section.use, size, filesystem, label, letter, system, on_disk)

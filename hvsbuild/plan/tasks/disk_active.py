@@ -16,6 +16,6 @@ def task(names: StickNames) -> Task:
         needs=("disk-prepare",),
         goal=True,
         states=(ActivePartition(place=STICK, partition=number),),
-        values={"partition": number},
+        values={"partition": names.layout.system.number_on_disk},
         spec_key=("boot",) if "boot" in names.spec.model_fields_set else ("disk",),
     )

@@ -1,8 +1,4 @@
-"""disk-letter: the letter by which the later scripts name a volume of the stick.
-
-On GPT disks some versions of Windows make a reserved partition of their own accord, so that a partition's number is
-only known on the machine: there it is a binding. On MBR disks it is the number in the spec.
-"""
+"""disk-letter: the letter by which the later scripts name a volume of the stick."""
 
 from hvsbuild.plan.names import StickNames
 from hvsbuild.plan.task import Task
@@ -15,13 +11,13 @@ KIND = "disk-letter"
 def tasks(names: StickNames) -> list[Task]:
     """One for the VHDs' volume, and one for the system partition where that is another."""
     layout = names.layout
-    made = [_task(names, "disk-letter", names.stick_letter, layout.vhds, ("disk", "letter"))]
+    made = [_task("disk-letter", names.stick_letter, layout.vhds, ("disk", "letter"))]
     if layout.system.use != "vhds":
-        made.append(_task(names, "system-letter", names.system_letter, layout.system, ("disk",)))
+        made.append(_task("system-letter", names.system_letter, layout.system, ("disk",)))
     return made
 
 
-def _task(names: StickNames, id: str, bracket: str, part: Part, spec_key: tuple[str, ...]) -> Task:
+def _task(id: str, bracket: str, part: Part, spec_key: tuple[str, ...]) -> Task:
     return Task(
         id=id,
         kind=KIND,
@@ -32,8 +28,7 @@ def _task(names: StickNames, id: str, bracket: str, part: Part, spec_key: tuple[
         states=(Letter(place=MACHINE, partition=part.number, letter=part.letter),),
         values={
             "letter": part.letter,
-            "partition": part.number,
-            "bound": names.layout.scheme == "gpt",
+            "partition": part.number_on_disk,
             "what": "system partition" if id == "system-letter" else "volume",
         },
         spec_key=spec_key,

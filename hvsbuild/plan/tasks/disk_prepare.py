@@ -47,9 +47,7 @@ def task(names: StickNames) -> Task:
 
 def _lines(part: Part, scheme: str, align: int | None) -> dict[str, object]:
     """What the template says of one partition; sizes in MiB, `align` in KiB, as diskpart counts."""
-    esp = scheme == "gpt" and part.use == "system"
+    esp = scheme == "gpt" and part.use == "system"  # behind the reserved one, at 16 MiB: it needs and knows no align=
     size = f" size={part.size // MIB}" if part.size else ""
-    # `create partition efi` knows no align=; the system partition is the first one.
-    place = f" {'offset' if esp else 'align'}={align}" if align else ""
-    words = f"create partition {'efi' if esp else 'primary'}{size}{place}"
+    words = f"create partition {'efi' if esp else 'primary'}{size}{f' align={align}' if align and not esp else ''}"
     return {"create": words, "filesystem": part.filesystem, "label": part.label, "letter": part.letter}
