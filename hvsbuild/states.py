@@ -8,7 +8,8 @@ sound one is there, else in the workspace).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from hashlib import sha256
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +22,8 @@ class StateModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     place: str
+    # whether it is so only between two tasks: nobody looks for it on a finished stick
+    passing: ClassVar[bool] = False
 
     def title(self) -> str:
         """What should be so, in a few words; used in plan, check and review."""
@@ -30,6 +33,7 @@ class StateModel(BaseModel):
 class NoFile(StateModel):
     """There is no file of that name: what stood there was removed."""
 
+    passing: ClassVar[bool] = True
     kind: Literal["NoFile"] = "NoFile"
     path: str  # path from the root of the place's volume
 
@@ -134,6 +138,7 @@ class AppliedImage(StateModel):
     kind: Literal["AppliedImage"] = "AppliedImage"
     input: str  # name of the input in the manifest
     image: str  # index or name
+    edition: str | None = None  # the edition that the image must be of, when that is how the spec chose it
     stamp: str  # path of the stamp in the volume
 
     def title(self) -> str:
@@ -144,8 +149,8 @@ class RegistryValue(StateModel):
     """A value in a hive inside the VHD; `data` None means that it must not be there."""
 
     kind: Literal["RegistryValue"] = "RegistryValue"
-    hive: str  # file name in Windows\System32\config
-    key: str
+    hive: str  # file name in Windows\System32\config, or \Users\NAME\NTUSER.DAT
+    key: str  # in SYSTEM: CurrentControlSet is the control set that Select\Current names
     name: str  # "" is the default value
     type: str | None = None
     data: str | int | list[str] | None = None
@@ -153,6 +158,62 @@ class RegistryValue(StateModel):
     def title(self) -> str:
         want = "absent" if self.type is None else f"{self.type} {self.data!r}"
         return f"{self.hive}\\{self.key}\\{self.name or '(Default)'} = {want}"
+
+
+class RegistryKey(StateModel):
+    """A key in a hive inside the VHD is there, or with all below it is not."""
+
+    kind: Literal["RegistryKey"] = "RegistryKey"
+    hive: str
+    key: str
+    present: bool
+
+    def title(self) -> str:
+        return f"{self.hive}\\{self.key} {'is there' if self.present else 'is absent'}"
+
+
+class TextFile(StateModel):
+    """A text file of CRLF lines; where a `{{secret.…}}` token stands in `text`, anything may stand in the file."""
+
+    kind: Literal["TextFile"] = "TextFile"
+    path: str
+    text: str  # its lines, each with \n at its end
+
+    def title(self) -> str:
+        lines = self.text.count("\n")
+        return f"{self.path} with {lines} line{'s' if lines != 1 else ''} of text"
+
+
+class CopiedFiles(StateModel):
+    """A file, or what is in a folder, as it is in an input; the stamp says that the copy is whole."""
+
+    kind: Literal["CopiedFiles"] = "CopiedFiles"
+    input: str  # name of the input in the manifest
+    folder: bool
+    path: str  # of the file, or of the folder that receives the input's content
+    stamp: str  # path of the stamp in the volume
+
+    def title(self) -> str:
+        return f"{'what is in ' if self.folder else ''}{self.input} copied to {self.path}"
+
+
+class Serviced(StateModel):
+    """DISM has installed or removed something, as its stamp says. What only a Windows host can bring about."""
+
+    kind: Literal["Serviced"] = "Serviced"
+    what: Literal["drivers", "packages", "features"]  # the key of the spec
+    words: list[str]  # what was asked of DISM
+    input: str | None = None  # name of the input in the manifest
+    release: str  # the version of the Windows in the VHD: DISM must not be older
+    stamp: str  # path of the stamp in the volume
+
+    @property
+    def asked(self) -> str:
+        """The words as one number, for the stamp."""
+        return sha256("\n".join(self.words).encode()).hexdigest()
+
+    def title(self) -> str:
+        return f"{self.what} installed by DISM: {', '.join(self.words)}"
 
 
 class BootCode(StateModel):
@@ -176,28 +237,48 @@ class BootFile(StateModel):
 
 
 class BootEntry(StateModel):
-    """The default entry of a BCD store starts Windows from the VHD."""
+    """An entry of a BCD store starts Windows from the VHD; where `default`, it is the one that starts by itself."""
 
     kind: Literal["BootEntry"] = "BootEntry"
     store: str
     vhd: str  # path from the root of the volume, e.g. \hvsOS.vhd
     loader: str  # e.g. \Windows\system32\winload.exe
     systemroot: str
+    locale: str | None = None  # what bcdboot was told; None: nothing
+    default: bool = True
 
     def title(self) -> str:
-        return f"{self.store}: the default entry starts {self.loader} from {self.vhd}"
+        which = "the default entry" if self.default else "an entry"
+        return f"{self.store}: {which} starts {self.loader} from {self.vhd}" + (
+            f" in {self.locale}" if self.locale else ""
+        )
 
 
 class BootSetting(StateModel):
-    """An element of the default entry of a BCD store, by its bcdedit name."""
+    """An element of an entry of a BCD store, by its bcdedit name. `entry` is bcdedit's name of it (`{bootmgr}`), or the
+    path of the VHD that it starts Windows from."""
 
     kind: Literal["BootSetting"] = "BootSetting"
     store: str
+    entry: str = "{default}"
     name: str
     value: str
 
     def title(self) -> str:
-        return f"{self.store}: {self.name} {self.value}"
+        of = "" if self.entry == "{default}" else f"{self.entry} "
+        return f"{self.store}: {of}{self.name} {self.value}"
+
+
+class BootMenu(StateModel):
+    """What the boot menu of a BCD store offers: the VHDs (paths from the root of their volume), in this order."""
+
+    kind: Literal["BootMenu"] = "BootMenu"
+    store: str
+    order: list[str]
+    default: str
+
+    def title(self) -> str:
+        return f"{self.store}: the menu offers {', '.join(self.order)}; {self.default} starts by itself"
 
 
 class Stamp(StateModel):
@@ -225,10 +306,15 @@ State = Annotated[
     | Letter
     | AppliedImage
     | RegistryValue
+    | RegistryKey
+    | TextFile
+    | CopiedFiles
+    | Serviced
     | BootCode
     | BootFile
     | BootEntry
     | BootSetting
+    | BootMenu
     | Stamp,
     Field(discriminator="kind"),
 ]

@@ -1,11 +1,14 @@
 """A stand-in for `bootmgfw.efi`: a GRUB program that says it was reached, and reads a file inside the stick's VHDs.
 
 It looks at every volume of every disk for `*.vhd` in the root, opens each as a disk, and prints the word that every
-phony image carries. What it prints, on the serial port if there is one:
+phony image carries. A fixed VHD alone shows what is in it (GRUB takes it for a plain disk image); a VHDX is only named.
+What it prints, on the serial port if there is one:
 
     hvsbuild phony bootmgfw: reached
-    (hd0,msdos1)/hvsOS.vhd
+    (hd0,gpt3)/hvsOS.vhd
     hvsbuild phony image: read from inside the VHD
+    (hd0,gpt3)/other.vhdx
+    hvsbuild phony bootmgfw: done
 """
 
 from __future__ import annotations
@@ -37,6 +40,9 @@ for disk in (*)/*.vhd (*)/*.VHD; do
     done
     loopback -d vhd
   fi
+done
+for disk in (*)/*.vhdx (*)/*.VHDX; do
+  if [ -f "$disk" ]; then echo "$disk"; fi
 done
 echo "{DONE}"
 outb 0xf4 0x20

@@ -22,7 +22,13 @@ def on_files(files: Any, config: Any) -> Any:
 
 
 def on_config(config: Any) -> Any:
-    """List the pages of the task kinds, in the order of their names."""
-    tasks = next(part["Tasks"] for part in config["nav"] if "Tasks" in part)
-    tasks += sorted(path for path in pages() if path.startswith("tasks/") and path not in tasks)
+    """List the pages of the task kinds and of the decisions, in the order of their names."""
+    _add(config, "Tasks", [path for path in pages() if path.startswith("tasks/")])
+    docs = ROOT / "docs"
+    _add(config, "Decisions", [str(path.relative_to(docs)) for path in (docs / "decisions").glob("0*.md")])
     return config
+
+
+def _add(config: Any, title: str, found: list[str]) -> None:
+    part = next(one[title] for one in config["nav"] if title in one)
+    part += sorted(set(found) - set(part))

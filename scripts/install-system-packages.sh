@@ -11,9 +11,9 @@
 # to run, and ends with 1.
 set -euo pipefail
 
-packages=(ntfs-3g wimtools libhivex0 mtools dosfstools fdisk grub-pc-bin grub-common faketime)
+packages=(ntfs-3g wimtools libhivex0 dosfstools fdisk grub-pc-bin grub-common faketime)
 demo=(qemu-system-x86)
-tests=(qemu-utils ovmf 7zip libhivex-bin grub-efi-amd64-bin util-linux git bmap-tools
+tests=(qemu-utils ovmf mtools gdisk 7zip genisoimage xorriso libhivex-bin grub-efi-amd64-bin util-linux git bmap-tools libxml2-utils
     wine wine64 gcc-mingw-w64-x86-64-win32)
 
 case "${1:-build}" in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,12 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     told = "Rewrite the golden files of the tests that run; then read the diff."
     parser.addoption("--update-golden", action="store_true", help=told)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A cache folder of this run's: also for the programs that a test starts."""
+    os.environ["HVSBUILD_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

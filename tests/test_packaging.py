@@ -21,6 +21,7 @@ BUILD = "import setuptools.build_meta as b, sys; out = sys.argv[1]; b.build_whee
 IN_BOTH = [
     *(f"templates/{path.name}" for path in (ROOT / "templates").glob("*.j2")),
     *(f"hvsbuild/spec/profiles/{path.name}" for path in (ROOT / "hvsbuild/spec/profiles").glob("*.yaml")),
+    *(f"hvsbuild/spec/tweaks/{path.name}" for path in (ROOT / "hvsbuild/spec/tweaks").glob("*.yaml")),
     *(str(path.relative_to(ROOT)) for path in (ROOT / "hvsbuild").rglob("*.py")),
 ]
 

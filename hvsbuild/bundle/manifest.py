@@ -49,6 +49,23 @@ class VhdRule(Model):
     parent: str | None = None
 
 
+class Member(Model):
+    """The file in an ISO that an input is: its path there, and its own SHA-256 where that is known. What `inputs` pins
+    is then the ISO."""
+
+    path: str
+    sha256: str | None
+
+
+class SecretRule(Model):
+    """A secret that is filled in as `{{secret.NAME}}` when a script runs. `env` is the environment variable that holds
+    it; without one its file must be given. `form` is how it is written there."""
+
+    name: str
+    form: Literal["administrator-password", "product-key"]
+    env: str | None
+
+
 class Retry(Model):
     """What to do when a script fails in a way that is known to pass: run it again, up to `times` more, after
     `wait_seconds` and, with `rescan`, after letting diskpart look for disks anew. Every try is in the journal."""
@@ -56,6 +73,14 @@ class Retry(Model):
     times: int
     wait_seconds: float
     before: Literal["rescan"] | None = None
+
+
+class Allowance(Model):
+    """A warning or note about the spec that it allows, with its reason."""
+
+    code: str
+    reason: str
+    text: str
 
 
 class TaskEntry(Model):
@@ -94,11 +119,18 @@ class Manifest(Model):
     os: str
     inputs: dict[str, str | None]
     input_kinds: dict[str, Literal["image", "file", "folder"]]
+    members: dict[str, Member]
+    secrets: list[SecretRule]
     bindings: list[Binding]
     disk: DiskRule
     vhds: list[VhdRule]
+    allowed: list[Allowance]
     tasks: list[TaskEntry]
     seal: str
+
+    def pinned(self, name: str) -> str | None:
+        """The SHA-256 of what the scripts get of an input: of the file in an ISO its own, not the ISO's."""
+        return self.members[name].sha256 if name in self.members else self.inputs.get(name)
 
     def opener(self, bracket: str, place: str) -> TaskEntry:
         """The task that opens a bracket for others, in that place where there are several."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from hvsbuild import __version__
 from hvsbuild.bundle.manifest import (
     FORMAT,
+    Allowance,
     Binding,
     DiskRule,
     Manifest,
+    Member,
     Retry,
+    SecretRule,
     SpecRef,
     TaskEntry,
     VhdRule,
@@ -24,6 +28,7 @@ from hvsbuild.bundle.manifest import (
 from hvsbuild.bundle.script import fill, render_task, script_bytes
 from hvsbuild.errors import HvsError
 from hvsbuild.plan.names import Names, StickNames, identity
+from hvsbuild.plan.secrets import secrets_of
 
 if TYPE_CHECKING:
     from hvsbuild.plan.compile import Plan
@@ -89,19 +94,19 @@ def _vhd(names: Names) -> VhdRule:
 def _bindings(plan: Plan) -> list[Binding]:
     """All values that only the machine knows, in the order in which they are told to a reviewer."""
     found = [DISK]
-    layout = StickNames(plan.spec).layout
-    if layout.scheme == "gpt":
-        what = "the number that the machine gives to the stick's partition {} (Windows may have added a reserved one)"
-        found += [
-            Binding(name=f"disk.partition.{part.number}", what=what.format(part.number))
-            for part in layout.parts
-            if part.use != "data"
-        ]
     for one in plan.inputs:
         found.append(Binding(name=f"input.{one.name}", what=f"the full path of {one.what} on the machine"))
         if one.kind == "image":
             mark = f"sha256 over {one.what}'s header, XML and blob table"
             found.append(Binding(name=f"input.{one.name}.fingerprint", what=mark))
+        if one.is_split:
+            found.append(Binding(name=f"input.{one.name}.parts", what=f"the pattern for all parts of {one.what}"))
+        if one.kind != "image":
+            mark = f"sha256 over {'all that is in ' if one.kind == 'folder' else ''}{one.what}"
+            found.append(Binding(name=f"input.{one.name}.fingerprint", what=mark))
+    for secret in secrets_of(plan.spec):
+        where = f"the environment variable {secret.env}" if secret.env else "a file"
+        found.append(Binding(name=f"secret.{secret.name}", what=f"{secret.what}, from {where}; it is recorded nowhere"))
     return found
 
 
@@ -119,7 +124,13 @@ def _linear(entries: list[TaskEntry], stick: StickNames) -> list[TaskEntry]:
     return kept
 
 
-def render(plan: Plan, spec_sha256: str, epoch: int | None = None, shadow: Path | None = None) -> Bundle:
+def render(
+    plan: Plan,
+    spec_sha256: str,
+    epoch: int | None = None,
+    shadow: Path | None = None,
+    allowed: Sequence[Mapping[str, str]] = (),
+) -> Bundle:
     """The bundle of a plan: a pure function of the spec, its pinned inputs and `epoch` (seconds)."""
     spec, total, bindings = plan.spec, len(plan.tasks), _bindings(plan)
     stick, declared = StickNames(spec), [binding.name for binding in bindings]
@@ -128,7 +139,8 @@ def render(plan: Plan, spec_sha256: str, epoch: int | None = None, shadow: Path 
         path, data = render_task(task, number, total, declared, shadow)
         scripts[path] = data
         entries.append(_entry(task, path, data))
-    text = fill(f"{RUN_CMD}.j2", shadow, spec=spec, tasks=_linear(entries, stick), inputs=plan.inputs)
+    linear, secrets = _linear(entries, stick), secrets_of(spec)
+    text = fill(f"{RUN_CMD}.j2", shadow, spec=spec, tasks=linear, inputs=plan.inputs, secrets=secrets)
     scripts[RUN_CMD] = script_bytes(text, RUN_CMD, "cmd", declared)
     fields: dict[str, Any] = {
         "bundle": FORMAT,
@@ -139,6 +151,8 @@ def render(plan: Plan, spec_sha256: str, epoch: int | None = None, shadow: Path 
         "os": spec.os,
         "inputs": {one.name: one.sha256 for one in plan.inputs},
         "input_kinds": {one.name: one.kind for one in plan.inputs},
+        "members": {one.name: Member(path=one.member, sha256=one.member_sha256) for one in plan.inputs if one.member},
+        "secrets": [SecretRule(name=one.name, form=one.form, env=one.env) for one in secrets],
         "bindings": bindings,
         "disk": DiskRule(
             match={key: str(want) if key == "size" else want for key, want in spec.disk.match if want is not None},
@@ -149,6 +163,7 @@ def render(plan: Plan, spec_sha256: str, epoch: int | None = None, shadow: Path 
             system=stick.layout.system.number,
         ),
         "vhds": [_vhd(Names(spec, vhd)) for vhd in stick.vhds],
+        "allowed": [Allowance(**one) for one in allowed],
         "tasks": entries,
     }
     unsealed = Manifest(**fields, seal="").model_dump(mode="json")

@@ -42,7 +42,7 @@ def environment(shadow: Path | None = None) -> Environment:
     )
     made.globals.update(
         token=quote.token, word=quote.cmd_word, text=quote.cmd_text, dpword=quote.diskpart_word, json=quote.json_text,
-        reg_data=quote.reg_data, stamp_text=quote.stamp_text,
+        reg_words=quote.reg_words, stamp_text=quote.stamp_text, echo_line=quote.echo_line,
     )  # fmt: skip
     return made
 
@@ -88,5 +88,6 @@ def render_task(
     """The path and bytes of one task's script."""
     suffix = "diskpart" if task.tool == "diskpart" else "cmd"
     path = f"scripts/{number:03}-{task.id}.{suffix}"
-    text = fill(f"{task.kind}.{suffix}.j2", shadow, task=task, number=number, total=total, **task.values)
+    values: dict[str, Any] = dict(task.values)
+    text = fill(f"{task.kind}.{suffix}.j2", shadow, task=task, number=number, total=total, **values)
     return path, script_bytes(text, path, task.tool, bindings)

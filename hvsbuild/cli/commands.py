@@ -11,64 +11,72 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hvsbuild.cli import disks, explain, flash, history, options, windows
+from hvsbuild.cli import (
+    bcd,
+    codes,
+    diff,
+    disks,
+    explain,
+    flash,
+    history,
+    images,
+    init,
+    lock,
+    options,
+    profiles,
+    show,
+    tweaks,
+    validate,
+    windows,
+)
 from hvsbuild.cli.confirm import Yes
-from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Out, Reset, Source, Spec, Specs, Templates, Var
+from hvsbuild.cli.options import Disk, Each, Input, Json, MaybeOut, Out, Reset, Source, Spec, Templates, Var
 from hvsbuild.cli.output import document, say
 from hvsbuild.cli.windows import HostName
+from hvsbuild.errors import HvsError
 
 if TYPE_CHECKING:
+    from hvsbuild.bundle.manifest import Manifest
     from hvsbuild.run.session import Folder
+    from hvsbuild.spec.load import LoadedSpec
 
 CHANGES = 2
 
 
-def validate(specs: Specs, var: Var = None, as_json: Json = False) -> None:
-    """Check specs; all errors at once, each with file, line and column.
-
-    Example: hvsbuild validate specs/*.yaml
-    """
-    from hvsbuild.spec.diagnostics import SpecErrors, render
-    from hvsbuild.spec.load import load_spec
-
-    results, wrong = [], False
-    for path in specs:
-        try:
-            loaded = load_spec(path, options.pairs(var, "--var"))
-            diagnostics, texts = loaded.diagnostics, [render(one, loaded.text) for one in loaded.diagnostics]
-        except SpecErrors as errors:
-            wrong, diagnostics, texts = True, errors.diagnostics, [errors.text()]
-        results.append({"spec": str(path), "diagnostics": [one.to_dict() for one in diagnostics]})
-        if not as_json:
-            for text in texts:
-                say(text)
-            if not any(one.severity == "error" for one in diagnostics):
-                typer.echo(f"{path}: ok")
-    if as_json:
-        document({"specs": results, "valid": not wrong})
-    raise typer.Exit(3 if wrong else 0)
-
-
-def render(spec: Spec, out: Out, var: Var = None, templates: Templates = None, as_json: Json = False) -> None:
+def render(
+    spec: Spec,
+    out: Out,
+    var: Var = None,
+    each: Each = None,
+    templates: Templates = None,
+    as_json: Json = False,
+) -> None:
     """Write the bundle: the scripts to review, their manifest and seal, a review page, a graph.
+
+    Of a spec with for_each each item has its bundle in DIR/ITEM; with --each that item alone.
 
     Example: hvsbuild render specs/hyperv-server-2008-r2-usb.yaml -o bundle
     """
     from hvsbuild.review.write import write_review
 
-    reviewed = options.reviewed_of(options.load(spec, var), templates)
-    bundle = reviewed.bundle
-    write_review(reviewed, out, templates)
+    made: dict[str | None, Any] = {}
+    for loaded in options.load_all(spec, var, each):
+        reviewed, folder = options.reviewed_of(loaded, templates), options.item_folder(out, loaded.each)
+        options.verify(reviewed, quiet=as_json)
+        manifest = reviewed.bundle.manifest
+        write_review(reviewed, folder, templates)
+        made[loaded.each] = {"bundle": str(folder), "seal": manifest.seal, "files": sorted(reviewed.bundle.files())}
+        if not as_json:
+            typer.echo(f"{folder}: {len(manifest.tasks)} scripts, seal {manifest.seal[:16]}")
     if as_json:
-        document({"bundle": str(out), "seal": bundle.manifest.seal, "files": sorted(bundle.files())})
-    else:
-        typer.echo(f"{out}: {len(bundle.manifest.tasks)} scripts, seal {bundle.manifest.seal[:16]}")
+        document(options.of_items(made))
 
 
 def build(
     spec: Spec,
     out: Out,
     var: Var = None,
+    each: Each = None,
     templates: Templates = None,
     disk: Annotated[
         list[Path] | None, typer.Option("--disk", metavar="PATH", help="Then flash it there (see flash); repeatable.")
@@ -78,39 +86,57 @@ def build(
 ) -> None:
     """Render a spec and run its bundle on the bench: leaves stick.img, the VHD, the bundle and the journal.
 
-    With --disk the finished image is then written to a stick that the spec's disk.match describes, and read back.
+    With --disk the finished image is then written to a stick that the spec's disk.match describes, and read back. Of a
+    spec with for_each each item is built in DIR/ITEM; with --each that item alone.
 
     Example: hvsbuild build specs/hyperv-server-2008-r2-usb.yaml --var wim=install.wim -o out
     """
+    windows.chosen("bench")
+    specs = options.load_all(spec, var, each)
+    if disk and len(specs) > 1:
+        raise typer.BadParameter("say which item goes to the disk: --each ITEM", param_hint="--disk")
+    built: dict[str | None, Any] = {}
+    for loaded in specs:
+        if loaded.each is not None and not as_json:
+            say(f"{loaded.spec.name}:")
+        built[loaded.each], manifest = _built(loaded, out, templates, quiet=as_json)
+        if not as_json:
+            _report(built[loaded.each], as_json)
+    if not disk:
+        if as_json:
+            document(options.of_items(built))
+        return
+    ((item, done),) = built.items()
+    _, outcomes = flash.write(Path(done["image"]), disk, [manifest.disk], manifest, yes or [], quiet=as_json)
+    if as_json:
+        document(options.of_items({item: done | flash.as_data(outcomes)}))
+    flash.report(outcomes, as_json)
+
+
+def _built(loaded: LoadedSpec, out: Path, templates: Path | None, *, quiet: bool) -> tuple[dict[str, Any], Manifest]:
+    """One spec, built on the bench: the report as data."""
     from hvsbuild.cli.display import watcher
     from hvsbuild.review.write import write_review
-
-    windows.chosen("bench")
     from hvsbuild.run import session
 
-    loaded = options.load(spec, var)
-    reviewed = options.reviewed_of(loaded, templates)
-    bundle = reviewed.bundle
-    folder = session.Folder(out)
-    with watcher(quiet=as_json) as watch:
-        write = partial(write_review, reviewed, folder.bundle, templates)
-        report = session.apply(bundle, folder, options.inputs_of(loaded), watch, before=write)
-    done = report.to_dict() | {"image": str(folder.image)}
-    if not (disk and as_json):
-        _report(done, as_json)
-    if not disk:
-        return
-    manifest = bundle.manifest
-    _, outcomes = flash.write(folder.image, disk, [manifest.disk], manifest, yes or [], quiet=as_json)
-    if as_json:
-        document(done | flash.as_data(outcomes))
-    flash.report(outcomes, as_json)
+    reviewed, folder = options.reviewed_of(loaded, templates), session.Folder(options.item_folder(out, loaded.each))
+    write = partial(write_review, reviewed, folder.bundle, templates)
+    try:
+        given = options.inputs_of(reviewed, fetch=True, quiet=quiet)
+        with watcher(quiet=quiet) as watch:
+            report = session.apply(reviewed.bundle, folder, given, watch, before=write)
+    except HvsError as error:
+        if loaded.each is not None:
+            error.add_note(f"  item: {loaded.each}")
+        raise
+    return report.to_dict() | {"image": str(folder.image)}, reviewed.bundle.manifest
 
 
 def apply(
     source: Source,
     out: MaybeOut = None,
     var: Var = None,
+    each: Each = None,
     inputs: Input = None,
     disk: Disk = None,
     host: HostName = "",
@@ -124,8 +150,8 @@ def apply(
     """
     from hvsbuild.cli.display import watcher
 
-    on_windows = windows.chosen(host)
-    taken = options.take(source, var, inputs)
+    on_windows, out = windows.chosen(host), options.item_folder(out, each) if out else None
+    taken = options.take(source, var, inputs, each=each, fetch=True, quiet=as_json)
     bundle, given = taken.bundle, taken.inputs
     if on_windows:
         report = windows.apply(bundle, given, windows.folder_of(source, out, disk), yes, reset or [], quiet=as_json)
@@ -147,6 +173,7 @@ def plan(
     source: Source,
     out: MaybeOut = None,
     var: Var = None,
+    each: Each = None,
     inputs: Input = None,
     disk: Disk = None,
     host: HostName = "",
@@ -159,8 +186,8 @@ def plan(
     """
     from hvsbuild.cli.display import decision_table, findings_table
 
-    on_windows = windows.chosen(host)
-    bundle, given = options.source_of(source, var, inputs)
+    on_windows, out = windows.chosen(host), options.item_folder(out, each) if out else None
+    bundle, given = options.source_of(source, var, inputs, each=each)
     findings = None
     if on_windows:
         decision, findings = windows.plan(bundle, given, windows.folder_of(source, out, disk), reset or [])
@@ -183,6 +210,7 @@ def check(
     source: Source,
     disk: Annotated[Path, typer.Option("--disk", metavar="PATH", dir_okay=False, help="The finished stick or image.")],
     var: Var = None,
+    each: Each = None,
     inputs: Input = None,
     as_json: Json = False,
 ) -> None:
@@ -194,7 +222,7 @@ def check(
     """
     from hvsbuild.run.check import check_image
 
-    bundle, given = options.source_of(source, var, inputs)
+    bundle, given = options.source_of(source, var, inputs, each=each)
     findings = check_image(bundle.manifest, disk, given)
     drifted = [one for one in findings if not one.holds]
     if as_json:
@@ -231,14 +259,19 @@ def doctor(
     raise typer.Exit(1 if missing else 0)
 
 
-def schema(as_json: Json = False) -> None:  # noqa: ARG001 (a schema is JSON anyway)
+def schema(
+    partial: Annotated[
+        bool, typer.Option("--partial", help="The schema of files that specs include: any key may be missing.")
+    ] = False,
+    as_json: Json = False,  # noqa: ARG001 (a schema is JSON anyway)
+) -> None:
     """Print the JSON Schema of specs, for editors.
 
     Example: hvsbuild schema > hvsbuild.schema.json
     """
     from hvsbuild.spec.schema import json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2))
+    typer.echo(json.dumps(json_schema(partial=partial), indent=2))
 
 
 def _keep_bundle(taken: options.Taken, folder: Folder) -> None:
@@ -261,19 +294,28 @@ def _report(report: dict[str, Any], as_json: bool) -> None:
 
 
 ALL: list[Callable[..., None]] = [
-    validate,
+    validate.validate,
+    init.init,
     render,
     plan,
     apply,
     build,
     check,
+    diff.diff,
     flash.flash,
     flash.bmap,
     explain.why,
     explain.graph,
+    codes.explain,
+    show.show,
     disks.disks,
+    bcd.bcd,
     history.log,
     history.seal,
+    lock.lock,
+    images.images,
+    profiles.profiles,
+    tweaks.tweaks,
     doctor,
     schema,
 ]

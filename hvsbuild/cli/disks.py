@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hvsbuild.cli import options
-from hvsbuild.cli.options import Json, Var
+from hvsbuild.cli.options import Each, Json, Var
 from hvsbuild.cli.output import document
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def disks(
     source: Annotated[Path | None, typer.Argument(metavar="[SPEC|BUNDLE]", help="Also say which it means.")] = None,
     var: Var = None,
+    each: Each = None,
     as_json: Json = False,
 ) -> None:
     """List the disks of this machine; with a spec, which one matches and why each other one does not.
@@ -27,7 +28,7 @@ def disks(
     """
     from hvsbuild.run.binding import describe, judge
 
-    rule = options.source_of(source, var, None)[0].manifest.disk if source else None
+    rule = options.source_of(source, var, None, each=each)[0].manifest.disk if source else None
     found = []
     for path, disk in _windows() if sys.platform == "win32" else _linux():
         against = judge(rule, disk).against if rule else None

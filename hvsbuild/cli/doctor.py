@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,17 +58,14 @@ def _libfsntfs(folder: Path) -> str:
     return "read the file again"
 
 
-def _libvhdi(folder: Path) -> str:
-    import pyvhdi
+def _crc32c(folder: Path) -> str:
+    from hvsbuild.formats import vdisk
+    from hvsbuild.formats.block import FileDevice
 
-    from hvsbuild.formats import vhd
-
-    vhd.create_fixed(folder / "a.vhd", 4 << 20, UUID(int=1), 0)
-    file = pyvhdi.file()
-    file.open_file_object(io.BytesIO((folder / "a.vhd").read_bytes()))
-    size = file.get_media_size()
-    file.close()
-    return f"read a VHD of {size >> 20} MiB"
+    (folder / "a.vhdx").touch()
+    with FileDevice(folder / "a.vhdx", writable=True) as file:
+        vdisk.create(file, vdisk.NewDisk("vhdx", "expandable", 4 << 20, UUID(int=1), 0))
+        return f"made and read {vdisk.read_kind(file).title()}"
 
 
 def _wimlib(folder: Path) -> str:
@@ -95,10 +91,17 @@ def _hivex(folder: Path) -> str:
 
 
 def _fat(folder: Path) -> str:
+    from hvsbuild.formats.block import FileDevice
+    from hvsbuild.formats.fatvolume import FatVolume
+
     with (folder / "fat.img").open("wb") as file:
         file.truncate(40 << 20)
     tools.run(["mkfs.fat", "-F", "32", folder / "fat.img"])
-    return "made a FAT32 volume"
+    with FileDevice(folder / "fat.img", writable=True) as device, FatVolume(device) as volume:
+        volume.make_folder("\\EFI\\Boot")
+        volume.write("\\EFI\\Boot\\bootx64.efi", b"content")
+    tools.run(["fsck.fat", "-n", folder / "fat.img"])
+    return "made a FAT32 volume and wrote a file into it"
 
 
 def _grub(_folder: Path) -> str:
@@ -114,16 +117,26 @@ def _faketime(_folder: Path) -> str:
     return "stopped the clock"
 
 
+def _httpx(_folder: Path) -> str:
+    import httpx
+    import tenacity
+
+    with httpx.Client() as client:
+        tenacity.Retrying(stop=tenacity.stop_after_attempt(1))(client.build_request, "GET", "https://localhost/")
+    return "made a request (none was sent)"
+
+
 BUILD: tuple[tuple[str, str, Check], ...] = (
     ("mkntfs", "ntfs-3g", _mkntfs),
     ("libntfs-3g", "ntfs-3g", _libntfs),
     ("libfsntfs", "pip:libfsntfs-python", _libfsntfs),
-    ("libvhdi", "pip:libvhdi-python", _libvhdi),
+    ("crc32c", "pip:google-crc32c", _crc32c),
     ("wimlib-imagex", "wimtools", _wimlib),
     ("libhivex", "libhivex0", _hivex),
     ("mkfs.fat", "dosfstools", _fat),
     ("grub-mkimage", "grub-common grub-pc-bin", _grub),
     ("faketime", "faketime", _faketime),
+    ("httpx, tenacity", "pip:httpx pip:tenacity", _httpx),
 )
 
 

@@ -53,6 +53,13 @@ def _sfdisk(folder: Path) -> str:
     return "wrote a partition table"
 
 
+def _sgdisk(folder: Path) -> str:
+    with (folder / "disk.img").open("wb") as file:
+        file.truncate(4 << 20)
+    tools.run(["sgdisk", "-n", "1:0:0", folder / "disk.img"])
+    return "wrote a GUID partition table"
+
+
 def _mtools(folder: Path) -> str:
     with (folder / "fat.img").open("wb") as file:
         file.truncate(2 << 20)
@@ -76,6 +83,18 @@ def _7z(folder: Path) -> str:
     return "packed a file"
 
 
+def _genisoimage(folder: Path) -> str:
+    (folder / "tree").mkdir()
+    tools.run(["genisoimage", "-quiet", "-udf", "-o", folder / "a.iso", folder / "tree"])
+    return "made an ISO image with UDF"
+
+
+def _xorriso(folder: Path) -> str:
+    (folder / "tree").mkdir()
+    tools.run(["xorriso", "-as", "mkisofs", "-quiet", "-o", folder / "a.iso", folder / "tree"])
+    return "made an ISO image"
+
+
 def _bmaptool(folder: Path) -> str:
     (folder / "image").write_bytes(bytes(1 << 16))
     tools.run(["bmaptool", "create", "-o", folder / "image.bmap", folder / "image"])
@@ -94,6 +113,12 @@ def _mingw(folder: Path) -> str:
     return "compiled a Windows program"
 
 
+def _xmllint(folder: Path) -> str:
+    (folder / "a.xml").write_text("<a/>")
+    tools.run(["xmllint", "--noout", folder / "a.xml"])
+    return "read an XML file"
+
+
 def _git(folder: Path) -> str:
     tools.run(["git", "init", "-q", folder / "repository"])
     return "made a repository"
@@ -105,11 +130,15 @@ TESTS: tuple[tuple[str, str, Callable[[Path], str]], ...] = (
     ("OVMF", "ovmf", _ovmf),
     ("grub-mkimage EFI", "grub-common grub-efi-amd64-bin", _grub_efi),
     ("sfdisk", "fdisk", _sfdisk),
+    ("sgdisk", "gdisk", _sgdisk),
     ("mtools", "mtools", _mtools),
     ("hivexsh", "libhivex-bin", _hivexsh),
     ("7z", "7zip", _7z),
+    ("genisoimage", "genisoimage", _genisoimage),
+    ("xorriso", "xorriso", _xorriso),
     ("git", "git", _git),
     ("bmaptool", "bmap-tools", _bmaptool),
+    ("xmllint", "libxml2-utils", _xmllint),
     ("wine", "wine wine64", _wine),
     ("mingw-w64 gcc", "gcc-mingw-w64-x86-64-win32", _mingw),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from hvsbuild.cli import options, windows
-from hvsbuild.cli.options import Disk, Input, Json, MaybeOut, Source, Var
+from hvsbuild.cli.options import Disk, Each, Input, Json, MaybeOut, Source, Var
 from hvsbuild.cli.output import document
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def why(
     source: Source,
     out: MaybeOut = None,
     var: Var = None,
+    each: Each = None,
     inputs: Input = None,
     disk: Disk = None,
     as_json: Json = False,
@@ -35,9 +36,9 @@ def why(
     windows.chosen("bench")
     from hvsbuild.run import session
 
-    bundle, given = options.source_of(source, var, inputs)
+    bundle, given = options.source_of(source, var, inputs, each=each)
     entry = _task(bundle.manifest, task)
-    place = options.build_folder(source, out, disk)
+    place = options.build_folder(source, options.item_folder(out, each) if out else None, disk)
     decision = session.plan(bundle, session.Folder(place) if place else None, given, disk)
     found = explain(bundle.manifest, entry, decision.verdicts[task])
     if as_json:
@@ -50,6 +51,7 @@ def graph(
     source: Source,
     format: Annotated[Literal["dot", "mermaid", "json"], typer.Option("--format", help="How to write it.")] = "dot",
     var: Var = None,
+    each: Each = None,
     as_json: Json = False,
 ) -> None:
     """Print the tasks and what they need, for Graphviz or Mermaid, or as JSON.
@@ -58,7 +60,7 @@ def graph(
     """
     from hvsbuild.review.graph import FORMATS
 
-    bundle, _ = options.source_of(source, var, None)
+    bundle, _ = options.source_of(source, var, None, each=each)
     typer.echo(FORMATS["json" if as_json else format](bundle.manifest), nl=False)
 
 

@@ -14,7 +14,7 @@ import typer
 
 from hvsbuild.cli import options
 from hvsbuild.cli.confirm import NOT_CONFIRMED
-from hvsbuild.cli.options import Json, Var
+from hvsbuild.cli.options import Each, Json, Var
 from hvsbuild.cli.output import document, say
 from hvsbuild.errors import Refused
 
@@ -45,6 +45,7 @@ def flash(
     yes: Yes = None,
     spec: Spec = None,
     var: Var = None,
+    each: Each = None,
     match: Match = None,
     whole: Whole = False,
     as_json: Json = False,
@@ -55,7 +56,7 @@ def flash(
 
     Example: hvsbuild flash out/stick.img --to /dev/disk/by-id/usb-SanDisk_Extreme_4C530001-0:0
     """
-    manifest = options.source_of(spec, var, None)[0].manifest if spec else None
+    manifest = options.source_of(spec, var, None, each=each)[0].manifest if spec else None
     rules = ([manifest.disk] if manifest else []) + ([rule_of(match)] if match else [])
     mapped, outcomes = write(image, to, rules, manifest, yes or [], whole=whole, quiet=as_json)
     if as_json:

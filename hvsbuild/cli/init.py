@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import typer
 
@@ -14,10 +14,19 @@ from hvsbuild.errors import HvsError
 from hvsbuild.spec.units import GIB
 
 if TYPE_CHECKING:
+    from hvsbuild.spec.boot import Firmware
+    from hvsbuild.spec.diagnostics import Diagnostic
     from hvsbuild.spec.profile import Profile
 
+    class Ask(Protocol):
+        """A question, its default, the words that fit (any when there are none) -> the answer."""
+
+        def __call__(self, question: str, default: str, words: Sequence[str] = ()) -> str: ...
+
+
 SCHEMA = "hvsbuild.schema.json"
-WORDS = {"bios": "a BIOS", "uefi": "UEFI", "both": "a BIOS and on UEFI"}
+WORDS: dict[Firmware, str] = {"bios": "a BIOS", "uefi": "UEFI", "both": "a BIOS and on UEFI"}
+WIPE = ("refuse", "if-empty", "if-ours", "always")
 STICKS = (16, 32, 64, 128, 256, 512, 1000)  # GB, as they are sold
 
 
@@ -26,7 +35,7 @@ def init(
     name: Annotated[str | None, typer.Option("--name", help="The name of the spec (default: the file's).")] = None,
     os: Annotated[str | None, typer.Option("--os", help="The Windows release (hvsbuild profiles).")] = None,
     image: Annotated[str | None, typer.Option("--image", metavar="PATH", help="The image file.")] = None,
-    index: Annotated[int | None, typer.Option("--index", help="The number of the image in it.")] = None,
+    index: Annotated[int | None, typer.Option("--index", min=1, help="The number of the image in it.")] = None,
     firmware: Annotated[
         Literal["bios", "uefi", "both"] | None, typer.Option("--firmware", help="What the stick starts on.")
     ] = None,
@@ -43,43 +52,59 @@ def init(
 
     Example: hvsbuild init site.yaml --os hyperv-server-2019 --image install.wim --firmware uefi
     """
-    from hvsbuild.spec.load import load_spec
-    from hvsbuild.spec.profile import load_profile
+    from hvsbuild.spec.profile import load_profile, profile_names
     from hvsbuild.spec.schema import schema_text
 
     if file.exists() and not force:
         raise HvsError("The file is there already", seen=str(file), do="choose another name, or say --force")
     ask = _asker(quiet=as_json)
-    os = _release(os or ask("Windows release (hvsbuild profiles lists them)", "hyperv-server-2019"))
+    os = _release(os or ask("Windows release (hvsbuild profiles lists them)", "hyperv-server-2019", profile_names()))
     profile = load_profile(os)
-    values = {
-        "file": file.name,
-        "name": name or ask("Name of the spec", file.stem),
-        "os": os,
-        "image": image or ask("Image file (.wim, .esd, .iso)", "install.wim"),
-        "index": index or 1,
-        "firmware": firmware or ask("Firmware: bios, uefi or both", "both" if "uefi" in profile.firmware else "bios"),
-        "serial": serial if serial is not None else ask("Serial number of the stick (empty: any USB disk)", ""),
-        "wipe": wipe or ask("What may be wiped: refuse, if-empty, if-ours, always", "if-ours"),
-    }
-    file.write_text(text(values, profile), encoding="utf-8", newline="\n")
+    name = name or ask("Name of the spec", file.stem)
+    image = image or ask("Image file (.wim, .esd, .iso)", "install.wim")
+    starts = [one for one in WORDS if profile.starts_on(one)]
+    firmware = firmware or ask("Firmware: bios, uefi or both", "both" if "both" in starts else starts[0], starts)
+    serial = serial if serial is not None else ask("Serial number of the stick (empty: any USB disk)", "")
+    wipe = wipe or ask("What may be wiped: refuse, if-empty, if-ours, always", "if-ours", WIPE)
+    values = {"name": name, "os": os, "image": image, "index": index or 1, "firmware": firmware}
+    diagnostics = _write(file, text(values | {"file": file.name, "serial": serial, "wipe": wipe}, profile))
     beside = file.with_name(SCHEMA)
     if not beside.exists():
         beside.write_text(schema_text(), encoding="utf-8", newline="\n")
-    loaded = load_spec(file)
     if as_json:
-        document({"spec": str(file), "diagnostics": [one.to_dict() for one in loaded.diagnostics]})
+        document({"spec": str(file), "diagnostics": [one.to_dict() for one in diagnostics]})
     else:
         typer.echo(f"{file}: written; next: hvsbuild validate {file}")
 
 
-def _asker(*, quiet: bool) -> Callable[[str, str], str]:
-    """Asks at a terminal; elsewhere the default is taken, and that is said."""
+def _write(file: Path, spec: str) -> Sequence[Diagnostic]:
+    """Write the spec and read it back: what is not valid (a name with blanks) is shown, and not left there."""
+    from hvsbuild.spec.diagnostics import SpecErrors
+    from hvsbuild.spec.load import load_spec
 
-    def at_terminal(question: str, default: str) -> str:
-        return str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+    before = file.read_bytes() if file.exists() else None
+    file.write_text(spec, encoding="utf-8", newline="\n")
+    try:
+        return load_spec(file).diagnostics
+    except SpecErrors:
+        file.unlink()
+        if before is not None:
+            file.write_bytes(before)
+        raise
 
-    def elsewhere(question: str, default: str) -> str:
+
+def _asker(*, quiet: bool) -> Ask:
+    """Asks at a terminal, again where a word does not fit; elsewhere takes the default, and says so."""
+    from hvsbuild.spec.diagnostics import choose
+
+    def at_terminal(question: str, default: str, words: Sequence[str] = ()) -> str:
+        while True:
+            answer = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+            if not words or answer in words:
+                return answer
+            say(choose(answer, words))
+
+    def elsewhere(question: str, default: str, words: Sequence[str] = ()) -> str:  # noqa: ARG001 (nobody is asked)
         if not quiet:
             say(f"{question}: {default or '(none)'}")
         return default

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,8 +22,12 @@ Source = Annotated[Path, typer.Argument(metavar="SPEC|BUNDLE", help="A spec (YAM
 Var = Annotated[
     list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="Set a variable of the spec; repeatable.")
 ]
+Each = Annotated[
+    str | None, typer.Option("--each", metavar="ITEM", help="Which item of the spec's for_each, where it has one.")
+]
 Input = Annotated[
-    list[str] | None, typer.Option("--input", metavar="NAME=PATH", help="The file of an input of a bundle.")
+    list[str] | None,
+    typer.Option("--input", metavar="NAME=PATH", help="Where an input is: a path, an ISO, an address; repeatable."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
 Templates = Annotated[
@@ -51,14 +55,25 @@ def pairs(given: Sequence[str] | None, what: str) -> dict[str, str]:
     return found
 
 
-def load(spec: Path, variables: Sequence[str] | None) -> LoadedSpec:
-    """Load and check a spec; its warnings go to stderr."""
-    from hvsbuild.spec.diagnostics import render
+def load(spec: Path, variables: Sequence[str] | None, each: str | None = None) -> LoadedSpec:
+    """Load and check a spec, of one with for_each an item; its warnings go to stderr."""
     from hvsbuild.spec.load import load_spec
 
-    loaded = load_spec(spec, pairs(variables, "--var"))
-    for diagnostic in loaded.diagnostics:
-        typer.echo(render(diagnostic, loaded.text), err=True)
+    loaded = load_spec(spec, pairs(variables, "--var"), each)
+    for text in loaded.shown():
+        typer.echo(text, err=True)
+    return loaded
+
+
+def load_all(spec: Path, variables: Sequence[str] | None, each: str | None = None) -> list[LoadedSpec]:
+    """Load and check a spec, of one with for_each all items or one; their warnings go to stderr, each once."""
+    from hvsbuild.spec.load import load_all as load_items
+
+    if each is not None:
+        return [load(spec, variables, each)]
+    loaded = load_items(spec, pairs(variables, "--var"))
+    for text in dict.fromkeys(text for one in loaded for text in one.shown()):
+        typer.echo(text, err=True)
     return loaded
 
 
@@ -69,15 +84,36 @@ def reviewed_of(loaded: LoadedSpec, templates: Path | None = None) -> Reviewed:
     return review(loaded, templates)
 
 
-def inputs_of(loaded: LoadedSpec) -> dict[str, Path]:
-    """Where the inputs of a spec lie on this machine."""
-    from hvsbuild.plan.inputs import inputs_of as named
+def verify(reviewed: Reviewed, *, quiet: bool) -> None:
+    """Compare the inputs that are pinned, and are here, with their pins."""
+    if not any(one.sha256 for one in reviewed.settled.inputs):
+        return
+    from hvsbuild.cli.progress import progress
+    from hvsbuild.inputs.resolve import verify as compare
 
-    found = {}
-    for one in named(loaded.spec):
-        assert isinstance(one.source, str)  # the rules refuse ISO members until they can be read
-        found[one.name] = loaded.input_path(one.loc, one.source)
-    return found
+    with progress(quiet=quiet) as report:
+        compare(reviewed.settled, progress=report)
+
+
+def inputs_of(reviewed: Reviewed, without: Collection[str] = (), *, fetch: bool, quiet: bool = True) -> dict[str, Path]:
+    """Where the inputs of a spec, but for some, lie on this machine; what is far away comes nearer with `fetch`."""
+    from hvsbuild.cli.progress import progress
+    from hvsbuild.inputs.resolve import resolve
+
+    names = {one.name for one in reviewed.settled.inputs} - set(without)
+    with progress(quiet=quiet) as report:
+        found = resolve(reviewed.settled, names, fetch=fetch, progress=report)
+    return _secret_files(reviewed) | found
+
+
+def _secret_files(reviewed: Reviewed) -> dict[str, Path]:
+    """The files of those secrets that the spec says are in files."""
+    from hvsbuild.inputs.place import at
+    from hvsbuild.plan.secrets import secrets_of
+
+    loaded = reviewed.loaded
+    places = {one.name: at(loaded, one.loc, one.file).path for one in secrets_of(loaded.spec) if one.file}
+    return {name: path for name, path in places.items() if path}
 
 
 @dataclass(frozen=True)
@@ -90,34 +126,63 @@ class Taken:
 
 
 def source_of(
-    source: Path, variables: Sequence[str] | None, inputs: Sequence[str] | None, templates: Path | None = None
+    source: Path,
+    variables: Sequence[str] | None,
+    inputs: Sequence[str] | None,
+    templates: Path | None = None,
+    each: str | None = None,
 ) -> tuple[Bundle, Mapping[str, Path]]:
     """A bundle and its inputs, from a spec or from a bundle's folder."""
-    found = take(source, variables, inputs, templates)
+    found = take(source, variables, inputs, templates, each)
     return found.bundle, found.inputs
 
 
 def take(
-    source: Path, variables: Sequence[str] | None, inputs: Sequence[str] | None, templates: Path | None = None
+    source: Path,
+    variables: Sequence[str] | None,
+    inputs: Sequence[str] | None,
+    templates: Path | None = None,
+    each: str | None = None,
+    *,
+    fetch: bool = False,
+    quiet: bool = True,
 ) -> Taken:
-    """The same, with what a review of it needs."""
-    given = {name: Path(value) for name, value in pairs(inputs, "--input").items()}
+    """The same, with what a review of it needs. With `fetch` what is not here yet is downloaded and unpacked."""
+    from hvsbuild.cli.progress import progress
+    from hvsbuild.inputs.resolve import given
+
+    values = pairs(inputs, "--input")
     if source.is_dir():
         from hvsbuild.bundle.read import read_bundle
 
         if variables:
             raise HvsError("A bundle takes no --var", seen=str(variables), do="render the spec again with --var")
-        taken = Taken(read_bundle(source), given)
+        if each is not None:
+            raise HvsError("A bundle takes no --each", seen=each, do="name the folder of that item's bundle")
+        bundle, reviewed = read_bundle(source), None
     else:
-        loaded = load(source, variables)
-        reviewed = reviewed_of(loaded, templates)
-        taken = Taken(reviewed.bundle, {**inputs_of(loaded), **given}, reviewed)
-    if unknown := sorted(set(taken.inputs) - set(taken.bundle.manifest.inputs)):
-        known = ", ".join(taken.bundle.manifest.inputs)
+        reviewed = reviewed_of(load(source, variables, each), templates)
+        bundle = reviewed.bundle
+    secrets = [one.name for one in bundle.manifest.secrets]
+    if unknown := sorted(set(values) - {*bundle.manifest.inputs, *secrets}):
+        known = ", ".join([*bundle.manifest.inputs, *secrets])
         raise typer.BadParameter(f"there is no input {unknown[0]!r}; known: {known}", param_hint="--input")
-    if folders := [path for path in taken.inputs.values() if path.is_dir()]:
-        raise HvsError("An input is a folder", seen=str(folders[0]), do="name the image file in it")
-    return taken
+    with progress(quiet=quiet) as report:
+        found = given(bundle.manifest, values, look=reviewed is None, fetch=fetch, progress=report)
+    if reviewed:
+        found = inputs_of(reviewed, values, fetch=fetch, quiet=quiet) | found
+    found |= {name: Path(values[name]) for name in secrets if name in values}
+    return Taken(bundle, found, reviewed)
+
+
+def item_folder(out: Path, each: str | None) -> Path:
+    """Where in DIR an item of for_each lies: DIR/ITEM. A spec without for_each has DIR to itself."""
+    return out / each if each is not None else out
+
+
+def of_items(found: Mapping[str | None, Any]) -> Any:
+    """What --json prints of one spec, or of the items of one."""
+    return found.get(None, {"items": found})
 
 
 def build_folder(source: Path, out: Path | None, disk: Path | None) -> Path | None:

@@ -9,6 +9,7 @@ What happens to a target, in this order:
    that no file system of the image uses (see formats/inuse.py).
 4. Everything is read back from the medium, and each range's sha256 compared with the map's.
 5. Only then the first MiB is written, and read back.
+6. On a disk larger than the image the second copy of a GPT moves to the disk's end, where it belongs.
 
 A target that fails is left without a partition table; the others go on.
 """
@@ -25,7 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from hvsbuild.errors import HvsError
-from hvsbuild.fleet.target import Target, aligned, open_target
+from hvsbuild.fleet.target import Target, TargetDevice, aligned, open_target
+from hvsbuild.formats import gpt
 from hvsbuild.formats.block import FileDevice
 from hvsbuild.formats.bmap import BlockMap
 from hvsbuild.formats.ranges import Span, clip, merge, pieces, subtract, total
@@ -193,8 +195,25 @@ class Job:
             self.target.flush()
         for start, end in self.head:
             self._compare(start, end)
+        self._stretch()
         if told := self.target.finish():
             self.outcome.notes.append(told)
+
+    def _stretch(self) -> None:
+        """Let a GPT reach to the end of a disk that is larger than the image."""
+        disk, size = TargetDevice(self.target), self.map.image_size
+        with self._failing(WRITE_FAILED, None):
+            table = gpt.read(disk) if self.target.size > size else None
+            if table is None:
+                return
+            gpt.write(disk, table)
+            old = gpt.usable(size)[1]
+            self.target.zero(old, min(size, gpt.usable(self.target.size)[1]))
+            self.target.flush()
+            if gpt.copies(disk) != (table, table):
+                raise HvsError(DIFFERS, seen=f"{self.target.name}: the partition table at its end", why=WORN)
+        note = "larger than the image: the second copy of its partition table lies at its end now"
+        self.outcome.notes.append(f"{self.target.name}: {note}")
 
     def _unmark(self) -> None:
         """Take the partition table away from a target that is not finished; it may not take that either."""

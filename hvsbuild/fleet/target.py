@@ -17,7 +17,7 @@ from pathlib import Path
 
 from hvsbuild.errors import Refused
 from hvsbuild.formats import sparse
-from hvsbuild.formats.block import SECTOR
+from hvsbuild.formats.block import SECTOR, check_range
 from hvsbuild.hosts.bench import blockdev
 
 ALIGN = 4096  # what O_DIRECT wants of offsets, lengths and memory, on every device there is
@@ -94,6 +94,33 @@ class Target:
 
     def flush(self) -> None:
         os.fsync(self.fd)
+
+
+@dataclass(frozen=True)
+class TargetDevice:
+    """A target as a `BlockDevice`, for little things like a partition table."""
+
+    target: Target
+
+    @property
+    def size(self) -> int:
+        return self.target.size
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        check_range(offset, length, self.size)
+        view = aligned(length)
+        self.target.read(offset, view)
+        return bytes(view)
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        check_range(offset, len(data), self.size)
+        view = aligned(len(data))
+        view[:] = data
+        self.target.write(offset, view)
+
+    def discard(self, offset: int, length: int) -> None:
+        check_range(offset, length, self.size)
+        self.target.zero(offset, offset + length)
 
 
 @contextmanager

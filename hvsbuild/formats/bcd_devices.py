@@ -248,14 +248,16 @@ def describe(
     volume: Callable[[MbrPartition | GptPartition], str] = plain_volume,
     guid: Callable[[str], str] = str,
 ) -> str:
-    """A device as bcdedit prints it; `volume` names partitions (drive letters), `guid` objects.
+    """A device as bcdedit prints it; `volume` names partitions (drive letters), `guid` objects. For a partition that is
+    not there (`volume` has no name for it), bcdedit says of the whole device that it is unknown.
 
     bcdedit's own words for a `VhdPartition` are not known; it is printed as the VHD and the partition in it.
     """
     if isinstance(device, Boot):
         return "boot"
     if isinstance(device, MbrPartition | GptPartition):
-        return f"partition={volume(device)}"
+        name = volume(device)
+        return f"partition={name}" if name else "unknown"
     if isinstance(device, Locate):
         return f"locate=custom:{device.element:08x}"
     if isinstance(device, LocatePath):
@@ -263,6 +265,8 @@ def describe(
     if isinstance(device, Unknown):
         return f"unknown ({device.block.hex()})"
     host = "locate" if isinstance(device.host, LocatePath) else describe(device.host, volume, guid)
+    if host == "unknown":
+        return host
     file = f"[{host.removeprefix('partition=')}]{device.path}"
     if isinstance(device, File):
         return f"file={file}"

@@ -1,14 +1,14 @@
-"""The names of BCD objects and elements, as bcdedit types and prints them. Data only; the lookups are below it.
+"""The names of BCD objects, and the way between names and codes of their elements (bcd_elements.py).
 
-An element's code is 32 bits: class (1 library, 2 application, 3 device options, 4 setup template), format, number.
-Application elements mean different things in different kinds of object.
-Sources: Geoff Chappell, https://www.geoffchappell.com/notes/windows/boot/bcd/elements.htm and objects.htm;
-Microsoft, "BCDEdit /set"; checked against real stores.
+Sources: Geoff Chappell, https://www.geoffchappell.com/notes/windows/boot/bcd/objects.htm; headings and their order from
+real listings of bcdedit; checked against real stores.
 """
 
 from __future__ import annotations
 
 import uuid
+
+from hvsbuild.formats import bcd_elements as elements
 
 FORMATS = {1: "device", 2: "string", 3: "object", 4: "objects", 5: "integer", 6: "boolean", 7: "integers"}
 
@@ -45,6 +45,10 @@ HEADINGS_BY_ALIAS = {
     "{badmemory}": "RAM Defects",
     "{ramdiskoptions}": "Setup Ramdisk Options",
 }
+# Objects of a BCD-Template, which setup copies from; a list without /v leaves out the targets.
+SETUPS = ("{7254a080-1510-4e85-ac0f-e7fb3d444736}", "{cbd971bf-b7b8-4885-951a-fa03044f5d71}")
+TARGETS = ("{a1943bbc-ea85-487c-97c7-c9ede908a38a}", "{b012b84d-c47c-4ed5-b722-c0c42163e569}")
+_HEADINGS_BY_GUID = {**dict.fromkeys(SETUPS, "Windows Setup"), **dict.fromkeys(TARGETS, "OS Target Template")}
 HEADINGS = {
     FWBOOTMGR: "Firmware Boot Manager",
     BOOTMGR: "Windows Boot Manager",
@@ -56,112 +60,19 @@ HEADINGS = {
     DEVICE_OPTIONS: "Device options",
 }
 
-_LIBRARY = """
-11000001 device  12000002 path  12000004 description  12000005 locale  14000006 inherit  15000007 truncatememory
-14000008 recoverysequence  16000009 recoveryenabled  1700000a badmemorylist  1600000b badmemoryaccess
-1500000c firstmegabytepolicy  1500000d relocatephysical  1500000e avoidlowmemory  1600000f traditionalkseg
-16000010 bootdebug  15000011 debugtype  15000012 debugaddress  15000013 debugport  15000014 baudrate  15000015 channel
-12000016 targetname  16000017 noumex  15000018 debugstart  12000019 busparams  1500001a hostip  1500001b port
-1600001c dhcp  1200001d key  1600001e vm  16000020 bootems  15000022 emsport  15000023 emsbaudrate
-12000030 loadoptions  16000040 advancedoptions  16000041 optionsedit  15000042 keyringaddress
-16000046 graphicsmodedisabled  15000047 configaccesspolicy  16000048 nointegritychecks  16000049 testsigning
-1200004a fontpath  1500004b integrityservices  16000050 extendedinput  15000051 initialconsoleinput
-15000052 graphicsresolution  16000053 restartonfailure  16000054 highestmode  16000060 isolatedcontext
-15000065 displaymessage  15000066 displaymessageoverride  16000069 nobootuxprogress
-1600006a nobootuxfade  1600006c bootuxdisabled  17000077 allowedinmemorysettings
-1600007b forcefipscrypto  1600007e flightsigning
-"""
-_BOOTMGR = """
-24000001 displayorder  24000002 bootsequence  23000003 default  25000004 timeout  26000005 resume
-23000006 resumeobject  24000010 toolsdisplayorder  26000020 displaybootmenu  26000021 noerrordisplay
-21000022 bcddevice  22000023 bcdfilepath  26000025 hiberboot  26000028 processcustomactionsfirst
-27000030 customactions  26000031 persistbootsequence  26000042 flightedbootmgr
-"""
-_LOADER = """
-21000001 osdevice  22000002 systemroot  23000003 resumeobject  26000004 stampdisks  26000010 detecthal
-22000011 kernel  22000012 hal  22000013 dbgtransport  25000020 nx  25000021 pae  26000022 winpe
-26000024 nocrashautoreboot  26000025 lastknowngood  26000030 nolowmem  25000031 removememory
-25000032 increaseuserva  25000033 perfmem  26000040 vga  26000041 quietboot  26000042 novesa  26000043 novga
-25000050 clustermodeaddressing  26000051 usephysicaldestination  25000052 restrictapiccluster
-26000054 uselegacyapicmode  25000055 x2apicpolicy  26000060 onecpu  25000061 numproc  26000062 maxproc
-25000063 configflags  26000064 maxgroup  26000065 groupaware  25000066 groupsize  26000070 usefirmwarepcisettings
-25000071 msi  25000072 pciexpress  25000080 safeboot  26000081 safebootalternateshell  26000090 bootlog  26000091 sos
-260000a0 debug  260000a1 halbreakpoint  260000a2 useplatformclock  260000a3 forcelegacyplatform
-260000a4 useplatformtick  260000a5 disabledynamictick  250000a6 tscsyncpolicy  260000b0 ems
-250000c1 driverloadfailurepolicy  250000c2 bootmenupolicy  260000c3 onetimeadvancedoptions
-250000e0 bootstatuspolicy  260000e1 disableelamdrivers  250000f0 hypervisorlaunchtype  220000f1 hypervisorpath
-260000f2 hypervisordebug  250000f3 hypervisordebugtype  250000f4 hypervisordebugport  250000f5 hypervisorbaudrate
-250000f6 hypervisorchannel  250000f7 bootux  260000f8 hypervisordisableslat  250000fa hypervisornumproc
-250000fb hypervisorrootprocpernode  260000fc hypervisoruselargevtlb  25000100 tpmbootentropy
-"""
-_RESUME = """
-21000001 filedevice  22000002 filepath  26000003 customsettings  26000004 pae  21000005 associatedosdevice
-26000006 debugoptionenabled  25000007 bootux  25000008 bootmenupolicy
-"""
-_MEMDIAG = "25000001 passcount  25000002 testmix  25000003 failurecount  25000004 testtofail  26000005 cacheenable"
-_DEVICE = """
-35000001 ramdiskimageoffset  35000002 ramdisktftpclientport  31000003 ramdisksdidevice  32000004 ramdisksdipath
-35000005 ramdiskimagelength  36000006 exportascd  35000007 ramdisktftpblocksize  35000008 ramdisktftpwindowsize
-36000009 ramdiskmcenabled  3600000a ramdiskmctftpfallback
-"""
-
-# Words of integer elements, from 0 up.
-ENUMS = {
-    "nx": ("OptIn", "OptOut", "AlwaysOff", "AlwaysOn"),
-    "pae": ("Default", "ForceEnable", "ForceDisable"),
-    "hypervisorlaunchtype": ("Off", "Auto"),
-    "bootmenupolicy": ("Legacy", "Standard"),
-    "bootstatuspolicy": (
-        *("DisplayAllFailures", "IgnoreAllFailures", "IgnoreShutdownFailures", "IgnoreBootFailures"),
-        *("IgnoreCheckpointFailures", "DisplayShutdownFailures", "DisplayBootFailures", "DisplayCheckpointFailures"),
-    ),
-    "driverloadfailurepolicy": ("Fatal", "UseErrorControl"),
-    "safeboot": ("Minimal", "Network", "DsRepair"),
-    "debugtype": ("Serial", "1394", "USB", "NET", "Local"),
-    "debugstart": ("Active", "AutoEnable", "Disable"),
-    "hypervisordebugtype": ("Serial", "1394", "None", "Net"),
-    "bootux": ("Disabled", "Basic", "Standard"),
-    "integrityservices": ("Default", "Enable", "Disable"),
-    "configaccesspolicy": ("Default", "DisallowMmConfig"),
-    "graphicsresolution": ("1024x768", "800x600", "1024x600"),
-    "testmix": ("Basic", "Extended"),
-    "testtofail": ("Stride", "Mats", "InverseCoupling", "RandomPattern", "Checkerboard"),
-    "msi": ("Default", "ForceDisable"),
-    "pciexpress": ("Default", "ForceDisable"),
-    "tpmbootentropy": ("Default", "ForceDisable", "ForceEnable"),
-    "firstmegabytepolicy": ("UseNone", "UseAll", "UsePrivate"),
-    "tscsyncpolicy": ("Default", "Legacy", "Enhanced"),
-    "x2apicpolicy": ("Default", "Disable", "Enable"),
-    "displaymessageoverride": (
-        *("Default", "Resume", "HyperV", "Recovery", "StartupRepair"),
-        *("SystemImageRecovery", "CommandPrompt", "SystemRestore", "PushButtonReset"),
-    ),
-}
-ENUMS["displaymessage"] = ENUMS["displaymessageoverride"]
-# Integer elements that bcdedit prints and reads in hexadecimal.
-HEXADECIMAL = {"allowedinmemorysettings", "debugaddress", "truncatememory", "avoidlowmemory", "relocatephysical"}
-BOOLEANS = {"yes": True, "on": True, "true": True, "1": True, "no": False, "off": False, "false": False, "0": False}
-
-
-def _table(text: str) -> dict[int, str]:
-    words = text.split()
-    return {int(code, 16): name for code, name in zip(words[::2], words[1::2], strict=True)}
-
-
-LIBRARY, DEVICE = _table(_LIBRARY), _table(_DEVICE)
 APPLICATION = {
-    FWBOOTMGR: _table(_BOOTMGR),
-    BOOTMGR: _table(_BOOTMGR),
-    LOADER: _table(_LOADER),
-    RESUME: _table(_RESUME),
-    MEMDIAG: _table(_MEMDIAG),
-    INHERIT_LOADER: _table(_LOADER),
-    INHERIT_RESUME: _table(_RESUME),
+    FWBOOTMGR: elements.BOOTMGR,
+    BOOTMGR: elements.BOOTMGR,
+    LOADER: elements.LOADER,
+    RESUME: elements.RESUME,
+    MEMDIAG: elements.MEMDIAG,
+    INHERIT_LOADER: elements.LOADER,
+    INHERIT_RESUME: elements.RESUME,
 }
 
 
 def _names(object_type: int) -> dict[int, str]:
-    return {**LIBRARY, **DEVICE, **APPLICATION.get(object_type, {})}
+    return {**elements.LIBRARY, **elements.DEVICE, **APPLICATION.get(object_type, {})}
 
 
 def element_name(code: int, object_type: int) -> str:
@@ -210,9 +121,11 @@ def str_guid(guid: uuid.UUID) -> str:
 
 def heading(guid: str, object_type: int) -> str:
     """The heading of an object in bcdedit's list."""
-    known = HEADINGS_BY_ALIAS.get(alias_of(guid)) or HEADINGS.get(object_type)
-    return known or (
-        f"Firmware Application ({object_type & 0xFFFFF:x})"
-        if object_type == FIRMWARE_APPLICATION
-        else f"Unknown object type ({object_type:08x})"
-    )
+    own = HEADINGS_BY_ALIAS.get(alias_of(guid)) or _HEADINGS_BY_GUID.get(guid.lower()) or HEADINGS.get(object_type)
+    return own or f"{_kind(object_type)} ({object_type:08x})"
+
+
+def _kind(object_type: int) -> str:
+    if object_type >> 20 == 0x101:
+        return "Firmware Application"
+    return "Inherited Settings" if object_type >> 28 == 2 else "Unknown object type"

@@ -6,14 +6,17 @@ NTFS volume and the volume in that VHD are all the same kind of thing (no root, 
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from hvsbuild.formats import sparse
 
 SECTOR = 512
 
@@ -27,6 +30,22 @@ class BlockDevice(Protocol):
     def write_at(self, offset: int, data: bytes) -> None: ...
     def discard(self, offset: int, length: int) -> None:
         """Make the range read as zeros and give its space back where the ground can."""
+
+
+@runtime_checkable
+class GrowableDevice(BlockDevice, Protocol):
+    """A file that can become longer: what an expandable virtual disk lies in."""
+
+    def grow(self, size: int) -> None:
+        """Make it `size` bytes long; what is new reads as zeros. `ValueError` for less than it has."""
+
+
+@runtime_checkable
+class Layered(Protocol):
+    """A device that knows what lies under it."""
+
+    def sources(self, offset: int, length: int) -> Iterator[tuple[BlockDevice | None, int, int]]:
+        """What a range is read from, in order: (device, start there, length), or None for zeros."""
 
 
 def _pread(fd: int, length: int, offset: int) -> bytes:
@@ -46,12 +65,14 @@ def check_range(offset: int, length: int, size: int) -> None:
 @dataclass
 class FileDevice:
     """A regular file (or block device) as a device. `before_write(offset, length)` is called ahead of every change,
-    `before_fill(offset, length)` ahead of filling a range that its file system holds for free."""
+    `before_fill(offset, length)` ahead of filling a range that its file system holds for free, `before_grow(size)`
+    ahead of making it longer than `size` bytes."""
 
     path: Path
     writable: bool = False
     before_write: Callable[[int, int], None] | None = None
     before_fill: Callable[[int, int], None] | None = None
+    before_grow: Callable[[int], None] | None = None
     fd: int = field(init=False, default=-1)
     _size: int = field(init=False, default=0)
 
@@ -87,9 +108,15 @@ class FileDevice:
         check_range(offset, length, self._size)
         if self.before_write:
             self.before_write(offset, length)
-        from hvsbuild.formats.sparse import punch
+        sparse.punch(self.fd, offset, length)
 
-        punch(self.fd, offset, length)
+    def grow(self, size: int) -> None:
+        if size < self._size:
+            raise ValueError(f"a file of {self._size} bytes cannot grow to {size}")
+        if self.before_grow:
+            self.before_grow(self._size)
+        os.ftruncate(self.fd, size)
+        self._size = size
 
     def close(self) -> None:
         if self.fd >= 0:
@@ -125,6 +152,29 @@ class BytesDevice:
 
 
 @dataclass(frozen=True)
+class ReadOnly:
+    """A device that must not be changed: a write to it is what Windows calls write-protected media."""
+
+    base: BlockDevice
+
+    @property
+    def size(self) -> int:
+        return self.base.size
+
+    def sources(self, offset: int, length: int) -> Iterator[tuple[BlockDevice | None, int, int]]:
+        yield self.base, offset, length
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return self.base.read_at(offset, length)
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        raise OSError(errno.EROFS, f"the media is write protected ({len(data)} bytes at {offset})")
+
+    def discard(self, offset: int, length: int) -> None:
+        raise OSError(errno.EROFS, f"the media is write protected ({length} bytes at {offset})")
+
+
+@dataclass(frozen=True)
 class Slice:
     """`size` bytes of `base` from `start`: a partition of a disk, the disk inside a fixed VHD."""
 
@@ -134,6 +184,9 @@ class Slice:
 
     def __post_init__(self) -> None:
         check_range(self.start, self.size, self.base.size)
+
+    def sources(self, offset: int, length: int) -> Iterator[tuple[BlockDevice | None, int, int]]:
+        yield self.base, self.start + offset, length
 
     def read_at(self, offset: int, length: int) -> bytes:
         check_range(offset, length, self.size)
@@ -174,6 +227,9 @@ class Extents:
             offset, length, index = offset + part, length - part, index + 1
         return ranges
 
+    def sources(self, offset: int, length: int) -> Iterator[tuple[BlockDevice | None, int, int]]:
+        yield from ((self.base, start, part) for start, part in self.map(offset, length))
+
     def read_at(self, offset: int, length: int) -> bytes:
         return b"".join(self.base.read_at(start, part) for start, part in self.map(offset, length))
 
@@ -186,6 +242,38 @@ class Extents:
     def discard(self, offset: int, length: int) -> None:
         for start, part in self.map(offset, length):
             self.base.discard(start, part)
+
+
+@dataclass
+class GrowingFile:
+    """A file in a volume, as its extents; `lengthen` makes the file longer (size) and gives its new extents."""
+
+    extents: Extents
+    lengthen: Callable[[int], Extents]
+
+    @property
+    def size(self) -> int:
+        return self.extents.size
+
+    def sources(self, offset: int, length: int) -> Iterator[tuple[BlockDevice | None, int, int]]:
+        yield self.extents, offset, length
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return self.extents.read_at(offset, length)
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        self.extents.write_at(offset, data)
+
+    def discard(self, offset: int, length: int) -> None:
+        self.extents.discard(offset, length)
+
+    def grow(self, size: int) -> None:
+        old = self.extents.size
+        if size < old:
+            raise ValueError(f"a file of {old} bytes cannot grow to {size}")
+        if size > old:
+            self.extents = self.lengthen(size)
+            self.extents.discard(old, size - old)  # the clusters were free: anything may have lain there
 
 
 class DeviceFile(io.RawIOBase):
@@ -223,7 +311,22 @@ def file_ground(device: BlockDevice, offset: int, length: int) -> list[tuple[Fil
         return [(device, offset, length)]
     if isinstance(device, Slice):
         return file_ground(device.base, device.start + offset, length)
+    if isinstance(device, GrowingFile):
+        return file_ground(device.extents, offset, length)
     if isinstance(device, Extents):
         parts = [file_ground(device.base, start, part) for start, part in device.map(offset, length)]
         return None if None in parts else [piece for part in parts if part for piece in part]
     return None
+
+
+def data_ranges(device: BlockDevice, offset: int, length: int) -> Iterator[tuple[int, int]]:
+    """The ranges (start, length) of a device in which anything but zeros may lie, in order; the rest reads as zeros."""
+    if isinstance(device, FileDevice):
+        yield from sparse.data_ranges(device.fd, offset, offset + length)
+    elif isinstance(device, Layered):
+        for base, start, part in device.sources(offset, length):
+            if base is not None:
+                yield from ((offset + at - start, size) for at, size in data_ranges(base, start, part))
+            offset += part
+    elif length:
+        yield offset, length

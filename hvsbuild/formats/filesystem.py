@@ -14,6 +14,10 @@ from hvsbuild.formats.block import BlockDevice
 READ_ONLY, HIDDEN, SYSTEM, DIRECTORY, ARCHIVE = 0x01, 0x02, 0x04, 0x10, 0x20
 
 
+class VolumeFull(OSError):
+    """There is no room left in a volume (the host's disk may have plenty)."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One file or folder: `path` from the root with backslashes, size in bytes (0 for a folder), DOS attributes."""

@@ -1,11 +1,12 @@
-"""Which bytes of a disk its file systems use: tables, metadata, the clusters of files; in a fixed VHD the same again.
+"""Which bytes of a disk its file systems use: tables, metadata, the clusters of files; in a fixed virtual disk the same
+again.
 
 An image's holes are zeros. Where a file system uses them (a bitmap, a table, a zero cluster of a file) a disk that is
 to be equal must read as zeros there, too; where it does not, anything may lie there. A list of the image's *data* alone
 loses that difference: a stick with old content would get those ranges wrong, and nobody would notice until later.
 
 What is not understood counts as used: it costs time, not correctness. Understood are MBR (primary partitions), GPT,
-NTFS, FAT32, and fixed VHDs on an NTFS volume.
+NTFS, FAT32, and fixed VHDs and VHDXs on an NTFS volume.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from hvsbuild.errors import HvsError
-from hvsbuild.formats import ntfs, vhd
+from hvsbuild.formats import ntfs, vdisk
 from hvsbuild.formats.block import SECTOR, BlockDevice, Extents, Slice
 from hvsbuild.formats.filesystem import walk
 from hvsbuild.formats.partitions import MIB
@@ -73,21 +74,22 @@ def _ntfs(volume: BlockDevice, *, look_for_vhds: bool) -> list[Span]:
     spans = clip([*spans, (end // cluster * cluster, volume.size)], 0, volume.size)
     if look_for_vhds:
         for entry in walk(tree):
-            if not entry.is_dir and entry.name.lower().endswith(".vhd"):
+            if not entry.is_dir and vdisk.format_of(entry.name):
                 spans = _without_free_space(spans, tree, entry.path)
     return spans
 
 
 def _without_free_space(spans: list[Span], tree: ntfs.NtfsTree, path: str) -> list[Span]:
-    """`spans` of the volume, less what is free in the fixed VHD at `path`; as they are when it is none."""
+    """`spans` of the volume, less what is free in the fixed virtual disk at `path`; as they are when it is none."""
     try:
         file = tree.open(path)
-        disk = vhd.disk_inside(file)
+        disk = vdisk.disk_inside(file)
     except HvsError:
         return spans
     if not isinstance(file, Extents) or not isinstance(disk, Slice):
         return spans
-    inside = [*_disk(disk, look_for_vhds=False), (disk.size, file.size)]
+    inside = [(disk.start + start, disk.start + end) for start, end in _disk(disk, look_for_vhds=False)]
+    inside = [(0, disk.start), *inside, (disk.start + disk.size, file.size)]
     parts = [part for start, end in inside for part in file.map(start, end - start)]
     outside = subtract(spans, [(start, start + length) for start, length in file.runs])
     return merge([*outside, *((start, start + length) for start, length in parts)])

@@ -24,6 +24,8 @@ def is_ntfs(device: BlockDevice) -> bool:
 class NtfsTree:
     """Implements `Tree`."""
 
+    filesystem = "ntfs"
+
     def __init__(self, device: BlockDevice) -> None:
         self.device = device
         if not is_ntfs(device):

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 
 from hvsbuild.errors import HvsError
 from hvsbuild.formats import sparse
-from hvsbuild.formats.block import BlockDevice, Extents, FileDevice, file_ground
-from hvsbuild.formats.filesystem import Entry, split
+from hvsbuild.formats.block import BlockDevice, Extents, FileDevice, data_ranges, file_ground
+from hvsbuild.formats.filesystem import Entry, VolumeFull, split
 from hvsbuild.formats.libntfs import DeviceOperations, library, peek, poke
 from hvsbuild.formats.ntfs import NtfsTree
 
@@ -62,8 +62,10 @@ class NtfsVolume:
     def fail(self, what: str, code: int | None = None) -> None:
         code = ctypes.get_errno() if code is None else code
         cause, self.operations.error = self.operations.error, None
+        if isinstance(cause, HvsError):  # the ground has its own words: a virtual disk on a volume that is full
+            raise cause
         if code == errno.ENOSPC:
-            raise OSError(code, f"no space left in the NTFS volume ({what})") from cause
+            raise (OSError if cause else VolumeFull)(code, f"no space left in the NTFS volume ({what})") from cause
         raise NtfsError("The NTFS volume could not be written", seen=f"{what}: {os.strerror(code)}") from cause
 
     @contextmanager
@@ -192,6 +194,11 @@ class NtfsVolume:
         Its content is whatever lies there: the caller fills or discards all of it.
         """
         self._create(path, S_IFREG)
+        return self.extend(path, size)
+
+    def extend(self, path: str, size: int) -> list[tuple[int, int]]:
+        """Make a file longer, solid and initialized to its end, and return all its runs. What it gains is whatever lies
+        there: the caller fills or discards it."""
         with self.inode(path) as inode:
             with self.data(inode) as attribute:
                 if self.lib.ntfs_attr_truncate_solid(attribute, size):
@@ -203,7 +210,8 @@ class NtfsVolume:
             if not context or self.lib.ntfs_attr_lookup(AT_DATA, self.unnamed, 0, 0, 0, None, 0, context):
                 self.fail(f"look up the data of {path}")
             poke(peek(context, 8), 0x38, size)  # ATTR_RECORD.initialized_size
-            poke(inode, 24, peek(inode, 24) | NI_DIRTY)
+            holder = peek(context, 24)  # the inode with that record: another one when the file has very many runs
+            poke(holder, 24, peek(holder, 24) | NI_DIRTY)
             self.lib.ntfs_attr_put_search_ctx(context)
         return runs
 
@@ -225,16 +233,18 @@ class NtfsVolume:
 
     @staticmethod
     def _clear(target: Extents, offset: int, length: int) -> None:
-        if not length:
-            return
-        for file, start, size in file_ground(target, offset, length) or []:
-            if any(sparse.data_ranges(file.fd, start, start + size)):
-                file.discard(start, size)
+        if length and any(data_ranges(target, offset, length)):
+            target.discard(offset, length)
 
 
 def _copy(source: FileDevice, offset: int, target: Extents, length: int) -> None:
     """Move bytes between two host files inside the kernel; the target's free ranges need no undo but their holes."""
-    for file, start, size in file_ground(target, offset, length) or []:
+    ground = file_ground(target, offset, length)
+    if ground is None:  # an expandable virtual disk is in between
+        for at in range(0, length, PIECE):
+            target.write_at(offset + at, source.read_at(offset + at, min(PIECE, length - at)))
+        return
+    for file, start, size in ground:
         if file.before_fill:
             file.before_fill(start, size)
         end = start + size

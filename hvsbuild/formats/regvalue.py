@@ -7,7 +7,9 @@ Windows), because a spec is brought about by `reg add` and checked against the b
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from hvsbuild.errors import FormatError
 
@@ -30,6 +32,17 @@ TYPE_NAMES: dict[str, int] = {
     "REG_QWORD": REG_QWORD,
 }
 _NAMES = {number: name for name, number in TYPE_NAMES.items()}
+# What `reg add /t` takes (Microsoft: reg add), as people meet them.
+ADDABLE = (
+    "REG_SZ",
+    "REG_EXPAND_SZ",
+    "REG_MULTI_SZ",
+    "REG_DWORD",
+    "REG_QWORD",
+    "REG_BINARY",
+    "REG_NONE",
+    "REG_DWORD_BIG_ENDIAN",
+)
 _STRINGS = (REG_SZ, REG_EXPAND_SZ, REG_LINK)
 _WIDTH = {REG_DWORD: 4, REG_DWORD_BIG_ENDIAN: 4, REG_QWORD: 8}
 _SHOWN = 64  # bytes of binary data in a one-line description
@@ -62,7 +75,8 @@ def encode(type_name: str, data: str | int | list[str] | bytes) -> RegValue:
 
     Text for REG_SZ, REG_EXPAND_SZ, REG_LINK, REG_NONE; a list for REG_MULTI_SZ; a number (or `0x…` text) for the
     numeric types; hexadecimal text for REG_BINARY and the resource types. Raw bytes fit any type. An empty list
-    becomes a single NUL, as `/d ""` does. Raises `FormatError` when data and type do not go together.
+    becomes a single NUL, as `/d ""` does, and a list of one empty text two, as a lone separator does. Raises
+    `FormatError` when data and type do not go together.
     """
     number = TYPE_NAMES.get(type_name.upper())
     if number is None:
@@ -72,8 +86,7 @@ def encode(type_name: str, data: str | int | list[str] | bytes) -> RegValue:
     if number == REG_MULTI_SZ:
         return RegValue(number, _multi(data))
     if number in _WIDTH:
-        # REG_DWORD_BIG_ENDIAN too: reg.exe stores it little-endian (same tests).
-        return RegValue(number, _integer(type_name, data, _WIDTH[number]).to_bytes(_WIDTH[number], "little"))
+        return RegValue(number, _integer(type_name, data, _WIDTH[number]).to_bytes(_WIDTH[number], _order(number)))
     if not isinstance(data, str):
         raise _wrong(type_name, data, "write text in quotation marks")
     if number in (*_STRINGS, REG_NONE):
@@ -87,9 +100,16 @@ def encode(type_name: str, data: str | int | list[str] | bytes) -> RegValue:
         raise _wrong(type_name, data, "write pairs of hexadecimal digits, like 00ff10") from None
 
 
+def _order(number: int) -> Literal["big", "little"]:
+    """The order of a number's bytes. reg.exe does not heed it (same tests): it must be given a number turned round."""
+    return "big" if number == REG_DWORD_BIG_ENDIAN else "little"
+
+
 def _multi(data: str | int | list[str]) -> bytes:
     if not isinstance(data, list) or not all(isinstance(one, str) for one in data):
         raise _wrong("REG_MULTI_SZ", data, "write a list of texts; [] for none")
+    if data == [""]:
+        return b"\0\0\0\0"
     if any(not one or "\0" in one for one in data):
         raise _wrong("REG_MULTI_SZ", data, "an empty text would end the list; leave it out")
     return b"".join(utf16(one) for one in data) + b"\0\0"
@@ -111,6 +131,15 @@ def _wrong(type_name: str, data: object, do: str) -> RegDataError:
     return RegDataError("The data do not fit the registry type", seen=f"{data!r} as {type_name.upper()}", do=do)
 
 
+def divider(texts: Sequence[str]) -> str | None:
+    """What divides the texts of a REG_MULTI_SZ in `reg add`: `\\0`, or where that is in a text a character that is
+    not; None when there is none."""
+    whole = "".join(texts)
+    if not any("\\0" in one for one in texts):
+        return "\\0"
+    return next((one for one in "|;,#~@!?*+=:/" if one not in whole), None)
+
+
 def text_of(value: RegValue) -> str | None:
     """The text of a string type up to its first NUL, or None when the bytes are not whole UTF-16 units."""
     if value.type not in _STRINGS or len(value.data) % 2:
@@ -127,8 +156,27 @@ def texts_of(value: RegValue) -> list[str] | None:
 
 
 def integer_of(value: RegValue) -> int | None:
-    """The number of a REG_DWORD (also the big-endian one, which reg.exe writes little-endian) or REG_QWORD."""
-    return int.from_bytes(value.data, "little") if _WIDTH.get(value.type) == len(value.data) else None
+    """The number of a REG_DWORD, of either order, or REG_QWORD."""
+    whole = _WIDTH.get(value.type) == len(value.data)
+    return int.from_bytes(value.data, _order(value.type)) if whole else None
+
+
+def natural(value: RegValue) -> str | int | list[str] | None:
+    """The data of which `encode` makes exactly this value; None when there are none: `reg add` cannot store it."""
+    name, data = type_name(value.type), value.data
+    if name not in ADDABLE:
+        return None
+    found: str | int | list[str] | None = integer_of(value)
+    if value.type == REG_MULTI_SZ:
+        found = [""] if data == bytes(4) else texts_of(value)
+    elif value.type in (*_STRINGS, REG_NONE):
+        found = text_of(RegValue(REG_SZ, data))
+    elif value.type == REG_BINARY:
+        found = data.hex()
+    try:
+        return found if found is not None and encode(name, found) == value else None
+    except RegDataError:
+        return None
 
 
 def describe(value: RegValue) -> str:

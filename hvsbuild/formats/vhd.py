@@ -1,4 +1,5 @@
-"""Virtual hard disks (VHD): the footer, the fixed kind in full, reading of the dynamic kind.
+"""Virtual hard disks (VHD): the footer, and the fixed kind. `vhd_dynamic.py` has the kinds with blocks, `vdisk.py` is
+the way to a disk of any kind.
 
 Source: "Virtual Hard Disk Image Format Specification" 1.0 (Microsoft). All numbers are big-endian. A fixed VHD is the
 disk's sectors followed by one footer sector. The geometry in the footer is advisory: the size is `current_size`.
@@ -6,15 +7,12 @@ disk's sectors followed by one footer sector. The geometry in the footer is advi
 
 from __future__ import annotations
 
-import os
 import struct
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from hvsbuild.errors import FormatError, HvsError
-from hvsbuild.formats.block import SECTOR, BlockDevice, DeviceFile, Slice, check_range
+from hvsbuild.errors import FormatError
+from hvsbuild.formats.block import SECTOR, BlockDevice, GrowableDevice, Slice
 
 # cookie, features, version, data offset, timestamp, creator, its version, its host, original size, current size,
 # cylinders, heads, sectors per track, type, checksum, unique id, saved state
@@ -22,7 +20,7 @@ FOOTER = struct.Struct(">8sIIQI4sI4sQQHBBII16sB")
 COOKIE, FEATURES, VERSION, NO_OFFSET = b"conectix", 2, 0x00010000, 0xFFFFFFFFFFFFFFFF
 CHECKSUM = slice(64, 68)
 FIXED, DYNAMIC, DIFFERENCING = 2, 3, 4
-KINDS = {FIXED: "fixed", DYNAMIC: "dynamic", DIFFERENCING: "differencing"}
+KINDS = {FIXED: "fixed", DYNAMIC: "expandable", DIFFERENCING: "differencing"}
 EPOCH_2000 = 946684800  # 2000-01-01T00:00:00Z, where VHD timestamps begin
 WINDOWS_7 = 0x00060001  # what Windows 7 and Server 2008 R2 write as creator version
 
@@ -81,22 +79,26 @@ def geometry(size: int) -> tuple[int, int, int]:
     return tracks // heads, heads, sectors
 
 
-def make_footer(size: int, unique_id: UUID, epoch: int) -> Footer:
-    """The footer of a new fixed VHD of `size` bytes, as Windows 7 writes it. `epoch`: seconds since 1970."""
+def make_footer(size: int, unique_id: UUID, epoch: int, kind: int = FIXED) -> Footer:
+    """The footer of a new VHD of `size` bytes, as Windows 7 writes it. `epoch`: seconds since 1970."""
     if size <= 0 or size % SECTOR:
         raise ValueError(f"{size} bytes are not a number of whole sectors")
-    return Footer(FIXED, size, unique_id, max(0, epoch - EPOCH_2000), geometry(size), size)
+    offset = NO_OFFSET if kind == FIXED else SECTOR
+    return Footer(kind, size, unique_id, max(0, epoch - EPOCH_2000), geometry(size), size, data_offset=offset)
 
 
-def read_footer(device: BlockDevice) -> Footer:
-    """The footer in the last sector of a VHD file. `FormatError` when it is none or its checksum is wrong."""
+def read_footer(device: BlockDevice, *, checked: bool = True) -> Footer:
+    """The footer in the last sector of a VHD file. `FormatError` when it is none or (unless not `checked`) its
+    checksum is wrong."""
     data = device.read_at(device.size - SECTOR, SECTOR) if device.size >= SECTOR else b""
     if data[:8] != COOKIE:
         old = data[1:9] == COOKIE
         why = "its footer has 511 bytes, as old Virtual PCs wrote it" if old else "no footer in the last sector"
+        if data and device.read_at(0, 8) == COOKIE:
+            why += ", though the first sector is the copy of one: the file is cut short"
         raise FormatError("Not a VHD", seen=f"{device.size} bytes, {why}")
     (found,) = struct.unpack(">I", data[CHECKSUM])
-    if found != checksum(data):
+    if checked and found != checksum(data):
         raise FormatError("A VHD's footer is damaged", seen=f"checksum 0x{found:08x}, expected 0x{checksum(data):08x}")
     (
         _, _, _, offset, timestamp, creator, creator_version, host, original, current,
@@ -110,72 +112,17 @@ def read_footer(device: BlockDevice) -> Footer:
     )  # fmt: skip
 
 
-def create_fixed(path: Path, size: int, unique_id: UUID, epoch: int) -> None:
-    """Make a fixed VHD of exactly `size` bytes, all zeros, as a sparse host file of `size` + 512 bytes.
-
-    `FileExistsError` when there is a file of this name; `ValueError` for a size that is not whole sectors.
-    """
+def create(device: GrowableDevice, size: int, unique_id: UUID, epoch: int) -> None:
+    """Make a fixed VHD of exactly `size` bytes, all zeros, in an empty file; `ValueError` for a size that is not whole
+    sectors."""
     footer = make_footer(size, unique_id, epoch).pack()
-    with path.open("xb") as file:
-        os.truncate(file.fileno(), size)
-        file.seek(size)
-        file.write(footer)
+    device.grow(size + SECTOR)
+    device.write_at(size, footer)
 
 
-def disk_inside(device: BlockDevice) -> BlockDevice:
-    """The sectors of the disk in a VHD file: a fixed one can be written, a dynamic one only read.
-
-    `FormatError` for what is no VHD, `HvsError` for a differencing one: its parent is another file.
-    """
-    footer = read_footer(device)
-    if footer.kind == FIXED:
-        if footer.current_size + SECTOR > device.size:
-            seen = f"the footer promises {footer.current_size} bytes, the file holds {device.size - SECTOR} before it"
-            raise FormatError("A fixed VHD is cut short", seen=seen)
-        return Slice(device, 0, footer.current_size)
-    if footer.kind == DIFFERENCING:
-        raise HvsError(
-            "A differencing VHD cannot be read alone",
-            seen=f"unique id {footer.unique_id}",
-            why="most of its sectors are in its parent, another file",
-            do="merge it into its parent, or use a fixed VHD",
-        )
-    return DynamicDisk(device, footer.current_size)
-
-
-class DynamicDisk:
-    """The disk in a dynamic VHD, for reading (by libvhdi)."""
-
-    def __init__(self, device: BlockDevice, size: int) -> None:
-        import pyvhdi
-
-        self.size = size
-        self._file: Any = pyvhdi.file()
-        try:
-            self._file.open_file_object(DeviceFile(device))
-        except OSError as error:
-            raise FormatError("A dynamic VHD cannot be read", seen=str(error)) from error
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        check_range(offset, length, self.size)
-        parts: list[bytes] = []
-        while length:
-            try:
-                part: bytes = self._file.read_buffer_at_offset(length, offset)
-            except OSError as error:
-                raise FormatError("A dynamic VHD cannot be read", seen=str(error)) from error
-            if not part:
-                raise FormatError("A dynamic VHD cannot be read", seen=f"nothing at offset {offset}")
-            parts.append(part)
-            offset, length = offset + len(part), length - len(part)
-        return b"".join(parts)
-
-    def write_at(self, offset: int, data: bytes) -> None:
-        raise self._read_only(f"{len(data)} bytes at {offset}")
-
-    def discard(self, offset: int, length: int) -> None:
-        raise self._read_only(f"{length} bytes at {offset}")
-
-    @staticmethod
-    def _read_only(seen: str) -> HvsError:
-        return HvsError("A dynamic VHD can only be read", seen=seen, do="use a fixed VHD (type: fixed)")
+def inside_fixed(device: BlockDevice, footer: Footer) -> Slice:
+    """The disk in a fixed VHD. `FormatError` when sectors are missing."""
+    if footer.current_size + SECTOR > device.size:
+        seen = f"the footer promises {footer.current_size} bytes, the file holds {device.size - SECTOR} before it"
+        raise FormatError("A fixed VHD is cut short", seen=seen)
+    return Slice(device, 0, footer.current_size)

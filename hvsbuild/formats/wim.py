@@ -14,8 +14,10 @@ from pathlib import Path
 
 from hvsbuild.errors import FormatError, HvsError
 from hvsbuild.formats.block import BlockDevice
+from hvsbuild.formats.swm import parts_of
 from hvsbuild.formats.wimtable import SOLID_VERSION, blob_table, opened, read_header
 
+NOT_IN_WIM = "The image is not in the WIM"
 RP_FIX, COMPRESSED = 0x80, 0x2  # flags of the header
 KINDS = {0x20000: "XPRESS", 0x40000: "LZX", 0x80000: "LZMS", 0x200000: "XPRESS"}
 ARCHITECTURES = {0: "x86", 5: "arm", 6: "ia64", 9: "amd64", 12: "arm64"}
@@ -37,6 +39,12 @@ class WimImage:
     installation: str
     build: str
     languages: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Its number and what it is called, for a list: `2: 'Server' (ServerStandard, Server Core)`."""
+        kind = ", ".join(word for word in (self.edition, self.installation) if word)
+        return f"{self.index}: {self.name!r}" + (f" ({kind})" if kind else "")
 
     @property
     def needed_bytes(self) -> int:
@@ -76,10 +84,35 @@ class WimInfo:
         if len(found) == 1:
             return found[0]
         what = f"index {selector}" if isinstance(selector, int) else f"name {selector!r}"
-        there = "; ".join(f"{one.index}: {one.name!r}" for one in self.images) or "none"
         if found:
-            raise HvsError("The name stands for several images", seen=f"{what}; there are {there}", do="use the index")
-        raise HvsError("The image is not in the WIM", seen=f"{what}; there are {there}", do="use one of these")
+            raise HvsError("The name stands for several images", seen=f"{what}; {self.there}", do="use the index")
+        raise HvsError(NOT_IN_WIM, seen=f"{what}; {self.there}", do="use one of these")
+
+    def edition(self, edition: str, installation: str | None = None) -> WimImage:
+        """The one image of an edition (and installation type), in any case. Raises `HvsError` with what is there."""
+        wanted = (edition.casefold(), installation.casefold() if installation else None)
+        found = [
+            one
+            for one in self.images
+            if one.edition.casefold() == wanted[0] and wanted[1] in (None, one.installation.casefold())
+        ]
+        if len(found) == 1:
+            return found[0]
+        what = f"edition {edition}" + (f", installation {installation}" if installation else "")
+        if not found:
+            raise HvsError(NOT_IN_WIM, seen=f"{what}; {self.there}", do="use an edition of these, or an index")
+        kinds = {one.installation for one in found}
+        do = "use the index" if installation or len(kinds) < len(found) else _add_installation(kinds)
+        raise HvsError("The edition stands for several images", seen=f"{what}; {self.there}", do=do)
+
+    @property
+    def there(self) -> str:
+        """What is in it, for a message."""
+        return "there are " + ("; ".join(one.title for one in self.images) or "none")
+
+
+def _add_installation(kinds: set[str]) -> str:
+    return "add installation: " + " or installation: ".join(f'"{kind}"' for kind in sorted(kinds))
 
 
 def read_info(source: Path | BlockDevice) -> WimInfo:
@@ -105,16 +138,19 @@ def read_info(source: Path | BlockDevice) -> WimInfo:
 
 
 def fingerprint(source: Path | BlockDevice) -> str:
-    """A sha256 (hex) that stands for the content of a WIM, of which it reads only the tables.
+    """A sha256 (hex) that stands for the content of a WIM, of which it reads only the tables; of a split one, of all
+    its parts.
 
     Over the file's size, header, blob table and XML. The table holds the SHA-1 of every stream and of every image's
     metadata, so no file in an image can change without it; damage to the compressed data itself is not seen.
     """
-    with opened(source) as (device, name):
-        header = read_header(device, name)
-        digest = hashlib.sha256(struct.pack("<Q", device.size) + header.raw)
-        digest.update(blob_table(device, header, name))
-        digest.update(device.read_at(header.xml.offset, header.xml.stored))
+    digest = hashlib.sha256()
+    for part in parts_of(source) if isinstance(source, Path) else (source,):
+        with opened(part) as (device, name):
+            header = read_header(device, name)
+            digest.update(struct.pack("<Q", device.size) + header.raw)
+            digest.update(blob_table(device, header, name))
+            digest.update(device.read_at(header.xml.offset, header.xml.stored))
     return digest.hexdigest()
 
 

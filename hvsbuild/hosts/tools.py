@@ -18,11 +18,13 @@ PACKAGES = {
     "mkntfs": "ntfs-3g",
     "wimlib-imagex": "wimtools",
     "mkfs.fat": "dosfstools",
+    "fsck.fat": "dosfstools",
     "mcopy": "mtools",
     "mmd": "mtools",
     "grub-mkimage": "grub-common",
     "faketime": "faketime",
     "sfdisk": "fdisk",
+    "sgdisk": "gdisk",
 }
 SBIN = ("/usr/sbin", "/sbin", "/usr/local/sbin")
 

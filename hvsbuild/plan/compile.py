@@ -12,6 +12,7 @@ from hvsbuild.plan.task import Task
 from hvsbuild.plan.tasks import (
     boot_code,
     boot_files,
+    boot_menu,
     boot_settings,
     child_create,
     child_remove,
@@ -48,7 +49,7 @@ def compile_plan(spec: Spec) -> Plan:
     tasks = _disk(stick)
     for names in vhds:
         tasks += _vhd(names, by_file)
-    tasks += _boot([names for names in vhds if names.boots])
+    tasks += _boot(stick, [names for names in vhds if names.boots])
     tasks.append(stamp.stick_task(stick, stamp.digest(_lasting(tasks)), _ends(tasks)))
     return Plan(spec, order(tasks), inputs_of(spec))
 
@@ -100,12 +101,14 @@ def _finished(names: Names) -> tuple[str, ...]:
     return (names.id("vhd-stamp"), names.on_stick)
 
 
-def _boot(vhds: list[Names]) -> list[Task]:
-    """Boot files and settings of every VHD that is started from."""
+def _boot(stick: StickNames, vhds: list[Names]) -> list[Task]:
+    """Boot files and settings of every VHD that is started from, and the menu."""
     made: list[Task] = []
     for names in vhds:
         profile = load_profile(names.vhd.os)
         made.append(boot_files.task(names, profile))
         if settings := boot_settings.task(names, profile):
             made.append(settings)
+    if menu := boot_menu.task(stick):
+        made.append(menu)
     return made

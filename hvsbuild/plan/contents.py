@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from hvsbuild.plan.names import Names
 from hvsbuild.plan.task import Task
-from hvsbuild.plan.tasks import registry
+from hvsbuild.plan.tasks import files_copy, registry, servicing, text_file
 from hvsbuild.spec.profile import Profile
 
 
-def tasks(names: Names, profile: Profile) -> list[Task]:  # noqa: ARG001 (sections to come ask the profile)
+def tasks(names: Names, profile: Profile) -> list[Task]:
     """All of them, unordered: the graph finds the order from what they need."""
-    hives = [registry.tasks(names, hive, values) for hive, values in registry.states_of(names).items()]
-    return [task for bracket in hives for task in bracket]
+    hives = [registry.tasks(names, hive) for hive in registry.hives_of(names, profile)]
+    return [
+        *servicing.tasks(names, profile),
+        *files_copy.tasks(names),
+        *text_file.tasks(names, profile),
+        *(task for bracket in hives for task in bracket),
+    ]

@@ -55,9 +55,9 @@ class StickNames:
         return self.layout.scheme == "gpt" or len(self.layout.parts) > 1
 
     @property
-    def store(self) -> str:
-        """The BCD store that a BIOS starts with."""
-        return f"{self.layout.system.letter}:\\Boot\\BCD"
+    def letter_tasks(self) -> tuple[str, ...]:
+        """The tasks that give the stick's volumes their letters."""
+        return ("disk-letter",) if self.layout.system.use == "vhds" else ("disk-letter", "system-letter")
 
     @property
     def system_place(self) -> str:

@@ -23,7 +23,7 @@ How = Literal["added", "removed", "changed"]
 # the fields that say which thing a state is about; the others say how it should be
 _KEYS = {"kind", "place", "path", "partition", "hive", "key", "name", "store", "vhd", "letter", "spec", "target"}
 # what nobody takes back on a finished stick when the spec no longer asks for it
-_KEPT = {"RegistryValue", "BootSetting"}
+_KEPT = {"RegistryValue", "RegistryKey", "BootSetting"}
 _STEP = re.compile(r"\bStep \d+ of \d+")
 
 

@@ -12,12 +12,12 @@ from hvsbuild.bundle import quote
 from hvsbuild.bundle.manifest import Manifest, TaskEntry
 from hvsbuild.bundle.render import RUN_CMD, Bundle
 from hvsbuild.bundle.script import fill
-from hvsbuild.review import contents, diskpicture, drawing, highlight, lanes
+from hvsbuild.review import bootlist, contents, diskpicture, drawing, highlight, lanes
 from hvsbuild.review.words import words_of
 from hvsbuild.spec.diagnostics import Diagnostic
 from hvsbuild.spec.load import LoadedSpec
-from hvsbuild.spec.profile import load_profile
-from hvsbuild.states import RegistryValue
+from hvsbuild.spec.profile import Profile, load_profile
+from hvsbuild.states import RegistryKey, RegistryValue
 
 SECTIONS = (
     ("what", "What will happen"),
@@ -57,7 +57,7 @@ def page(bundle: Bundle, loaded: LoadedSpec, causes: Mapping[str, tuple[str | in
     """The whole page. `causes` are the places in the spec that ask for the tasks."""
     manifest, spec = bundle.manifest, loaded.spec
     picture = diskpicture.picture(spec)
-    registry = list(_registry(manifest))
+    registry = list(_registry(manifest, {vhd.file: load_profile(vhd.os) for vhd in spec.vhd_list()}))
     values = {
         "manifest": manifest,
         "style": style(),
@@ -71,11 +71,11 @@ def page(bundle: Bundle, loaded: LoadedSpec, causes: Mapping[str, tuple[str | in
         "lanes": lanes.svg(manifest),
         "registry": registry,
         "many_vhds": len(manifest.vhds) > 1,
-        "boot_told": "",
-        "stores": [],
+        "boot_told": bootlist.TOLD,
+        "stores": bootlist.listings(manifest),
         "inputs": [_input(manifest, name) for name in manifest.inputs],
         "diagnostics": [_diagnostic(one) for one in loaded.diagnostics],
-        "allowed": [],
+        "allowed": [_diagnostic(one.diagnostic) | {"reason": one.reason} for one in loaded.allowed],
         "windows_only": contents.windows_only(manifest),
         "scripts": _scripts(bundle, loaded, causes),
         "token": quote.token,
@@ -96,7 +96,8 @@ def style() -> str:
     return Path(__file__).with_name("style.css").read_text("utf-8").strip()
 
 
-def _registry(manifest: Manifest) -> Any:
+def _registry(manifest: Manifest, profiles: Mapping[str, Profile]) -> Iterator[dict[str, Any]]:
+    """A row for each value and key that changes; what is there before, where the profile knows it."""
     for task in manifest.tasks:
         for state in task.states:
             if isinstance(state, RegistryValue):
@@ -106,9 +107,23 @@ def _registry(manifest: Manifest) -> Any:
                     "vhd": task.vhd,
                     "key": f"{state.hive}\\{state.key}",
                     "name": state.name or "(Default)",
-                    "before": "as the image has it",
+                    "before": _before(state, profiles[task.vhd or ""]),
                     "after": after,
                 }
+            elif isinstance(state, RegistryKey):
+                after = "there" if state.present else "absent, with all below it"
+                key = {"key": f"{state.hive}\\{state.key}", "name": "(the key)"}
+                yield {"task": task.id, "vhd": task.vhd, **key, "before": "as the image has it", "after": after}
+
+
+def _before(state: RegistryValue, profile: Profile) -> str:
+    """What an image ships with, as far as a source says it."""
+    shipped = profile.boot_driver_flags.shipped
+    if state.name == "BootDriverFlags" and isinstance(shipped, int):
+        return f"REG_DWORD {_data(shipped)}"
+    if state.name == "PagingFiles" and state.key.lower().endswith("session manager\\memory management"):
+        return 'REG_MULTI_SZ ["?:\\pagefile.sys"]: Windows chooses'
+    return "as the image has it"
 
 
 def _data(data: object) -> str:

@@ -11,7 +11,7 @@ from hvsbuild.review.diskpicture import size_words
 from hvsbuild.spec.layout import layout_of
 from hvsbuild.spec.model import Spec, Vhd
 from hvsbuild.spec.profile import load_profile
-from hvsbuild.states import AppliedImage, BootSetting, RegistryValue, inside
+from hvsbuild.states import AppliedImage, BootSetting, RegistryKey, RegistryValue, inside
 
 FIRMWARE = {"bios": "a BIOS", "uefi": "UEFI", "both": "a BIOS as well as on UEFI"}
 PROPERTIES = {
@@ -79,14 +79,21 @@ def _steps(spec: Spec, manifest: Manifest, vhds: tuple[Vhd, ...]) -> Iterator[st
         if vhd.parent:
             yield f"{vhd.file} is made on the stick, as what differs from {vhd.parent}."
     settings = [state for task in manifest.tasks for state in task.states if isinstance(state, BootSetting)]
-    told = list(dict.fromkeys(f"{state.name} {state.value}" for state in settings))
-    yield f"Boot files and a boot store are made on it{f', with {_list(told)}' if told else ''}."
+    own = list(dict.fromkeys(f"{one.name} {one.value}" for one in settings if one.name != "description"))
+    several = sum(vhd.file.lower() not in {str(one.parent).lower() for one in vhds} for vhd in vhds)
+    what = (
+        "Boot files and a boot store are made on it"
+        if several == 1
+        else f"A boot menu of {several} entries is made on it"
+    )
+    yield f"{what}{f', with {_list(own)}' if own else ''}."
 
 
 def _vhd(vhd: Vhd, manifest: Manifest) -> Iterator[str]:
     states = [state for task in manifest.tasks if task.vhd == vhd.file for state in task.states]
     applied = [state for state in states if isinstance(state, AppliedImage)]
-    changes = sum(isinstance(state, RegistryValue) and state.place == inside(vhd.file) for state in states)
+    changed = [state for state in states if isinstance(state, RegistryValue | RegistryKey)]
+    changes = sum(state.place == inside(vhd.file) for state in changed)
     if vhd.parent is None:
         image = f"image {applied[0].image} of the input “{applied[0].input}”" if applied else "no image"
         yield f"{vhd.file}, {_article(vhd.type)} VHD of {size_words(vhd.size)}, is made and filled with {image}."

@@ -30,7 +30,8 @@ def review(loaded: LoadedSpec, templates: Path | None = None, epoch: int | None 
     """Compile and render a spec, with what its lock file says of its inputs."""
     settled = settle(loaded)
     plan = replace(compile_plan(settled.spec), inputs=settled.inputs)
-    bundle = render(plan, loaded.sha256, epoch, templates)
+    allowed = [one.to_manifest() for one in loaded.allowed]
+    bundle = render(plan, loaded.sha256, epoch, templates, allowed)
     return Reviewed(settled.loaded, bundle, settled, {task.id: task.spec_key for task in plan.tasks})
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hvsbuild.bundle.manifest import DiskRule, Manifest
@@ -12,6 +13,7 @@ from hvsbuild.hosts.host import DiskInfo, Host
 from hvsbuild.plan.names import PLAN_STAMP
 from hvsbuild.run.world import Missing, World
 from hvsbuild.spec.units import parse_range
+from hvsbuild.states import STICK, DiskLayout
 
 NO_MATCH = "No disk matches the spec"
 MANY_MATCH = "More than one disk matches the spec"
@@ -88,6 +90,20 @@ def check_wipe(manifest: Manifest, world: World, *, made_here: bool) -> None:
     raise Refused(NOT_ALLOWED, seen=seen, why="all data on it would be lost", do=do)
 
 
+def check_media(manifest: Manifest, disk: DiskInfo) -> None:
+    """diskpart makes no EFI system partition on a disk that calls itself removable, as most sticks do: said before the
+    disk is wiped, not after."""
+    layouts = [state for task in manifest.tasks for state in task.states if isinstance(state, DiskLayout)]
+    gpt = any(one.place == STICK and one.scheme == "gpt" for one in layouts)
+    if disk.removable and gpt and manifest.disk.system != manifest.disk.partition:
+        raise Refused(
+            "An EFI system partition cannot be made on a removable disk",
+            seen=describe(disk),
+            why="diskpart says that the operation is not supported on removable media, when the disk is wiped already",
+            do="write disk.scheme: mbr and boot.firmware: both; UEFI starts from a FAT32 partition on MBR, too",
+        )
+
+
 def is_blank(device: BlockDevice) -> bool:
     """No table, no file system: the first MiB is zeros."""
     return not device.read_at(0, min(1 << 20, device.size)).strip(b"\0")
@@ -101,15 +117,16 @@ def is_ours(world: World, identity: str) -> bool:
         return False
 
 
-def bind(script: bytes, values: Mapping[str, str], tool: str) -> bytes:
-    """The bytes that are executed: the reviewed ones with their `{{tokens}}` filled in, quoted as `tool` reads them."""
+def bind(script: bytes, values: Mapping[str, str], tool: str, later: Collection[str] = ()) -> bytes:
+    """The bytes that are executed: the reviewed ones with their `{{tokens}}` filled in, quoted as `tool` reads them.
+    Those of `later` stay as they are."""
     for name, value in values.items():
         if not value.isascii() or '"' in value:
             do = "use a path of plain letters: scripts are ASCII, whatever code page the machine has"
             raise HvsError("A value cannot stand in a script", seen=f"{name} = {value!r}", do=do)
         text = value.replace("%", "%%") if tool == "cmd" else value
         script = script.replace(b"{{" + name.encode() + b"}}", text.encode())
-    if b"{{" in script:
-        token = script[script.index(b"{{") :].split(b"}}")[0].decode() + "}}"
-        raise HvsError("A binding has no value", seen=token, do="give it with --input or --disk")
+    for token in re.findall(r"\{\{(.*?)(?:\}\}|$)", script.decode("ascii"), re.MULTILINE):
+        if token not in later:
+            raise HvsError("A binding has no value", seen="{{" + token + "}}", do="give it with --input or --disk")
     return script

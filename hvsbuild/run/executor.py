@@ -10,13 +10,15 @@ from typing import Any
 from hvsbuild.bundle.manifest import Retry, TaskEntry
 from hvsbuild.bundle.render import Bundle
 from hvsbuild.errors import HvsError
+from hvsbuild.formats import swm
 from hvsbuild.hosts.host import DiskInfo, Host
-from hvsbuild.run import binding, preflight
+from hvsbuild.run import binding, contents, preflight
 from hvsbuild.run.brackets import Brackets
 from hvsbuild.run.decide import Decision, decide, look
 from hvsbuild.run.journal import Journal
 from hvsbuild.run.report import Outcome, Report, Watcher
 from hvsbuild.run.retry import RESCAN, ScriptFailed, with_retries
+from hvsbuild.run.secrets import Secrets
 from hvsbuild.run.world import World
 from hvsbuild.states import STICK, WORKSPACE, VdiskFile, inside
 
@@ -38,6 +40,7 @@ class Executor:
         self.values: dict[str, str] = {}
         self.fingerprints: dict[str, str] = {}
         self.images: dict[str, Path] = {}
+        self.secrets = Secrets()
         self.disk: DiskInfo | None = None
         self.made_here = False
         self.before_change: Callable[[], None] = lambda: None
@@ -71,13 +74,16 @@ class Executor:
             if path is None or placed is None:
                 continue
             self.values[f"input.{name}"] = placed
+            if placed.lower().endswith(swm.ENDING):
+                self.values[f"input.{name}.parts"] = swm.pattern(placed)
             self.images[name] = path
-            if mark := preflight.fingerprint(path):
+            if mark := preflight.fingerprint(self.manifest, name, path):
                 self.values[f"input.{name}.fingerprint"] = self.fingerprints[name] = mark
+        self.secrets = Secrets(self.manifest.secrets, inputs)
 
     def world(self) -> World:
         made = World(self.host, self.disk.number if self.disk else None)
-        made.fingerprints = self.fingerprints
+        made.fingerprints, made.inputs = self.fingerprints, self.images
         made.know(self.manifest, self.vhd_at)
         return made
 
@@ -134,12 +140,15 @@ class Executor:
     def _preflight(self, decision: Decision) -> None:
         self.check_machine(decision)
         tasks = [self.manifest.task(id) for id in decision.to_run]
+        contents.check_host(self.host, tasks)
         for task in tasks:
-            preflight.check_inputs(self.manifest, task, self.images)
+            preflight.check_inputs(self.bundle, task, self.images, self.watcher.progress)
+            self.secrets.need(self.bundle.script(task))
         if any(task.destructive for task in tasks):
             with self.world() as world:
                 binding.check_wipe(self.manifest, world, made_here=self.made_here)
             if self.disk:
+                binding.check_media(self.manifest, self.disk)
                 self.confirm(self.disk)
 
     def _begin(self) -> None:
@@ -198,8 +207,8 @@ class Executor:
 
     def _run_task(self, task: TaskEntry) -> None:
         assert task.script
-        values = self.values | self._partitions(task)
-        path, script = task.script, binding.bind(self.bundle.script(task), values, task.tool)
+        path = task.script
+        script = binding.bind(self.bundle.script(task), self.values, task.tool, self.secrets.values)
 
         def attempt() -> None:
             if task.destructive and self.disk:
@@ -207,14 +216,6 @@ class Executor:
             self._run_script(task.id, path, script, task.tool)
 
         self._try(task.id, task.retry, attempt)
-
-    def _partitions(self, task: TaskEntry) -> dict[str, str]:
-        """The numbers that the machine gives to the stick's partitions now, for a script that names one."""
-        if b"{{disk.partition." not in self.bundle.script(task):
-            return {}
-        with self.world() as world:
-            found = world.partitions(STICK)
-        return {f"disk.partition.{place}": str(one.number) for place, one in enumerate(found, 1)}
 
     def _try(self, id: str, policy: Retry | None, attempt: Callable[[], None]) -> None:
         def rescan() -> None:
@@ -227,10 +228,14 @@ class Executor:
         self.journal.write(
             "start", task=id, script=name, sha256=sha256(script).hexdigest(), text=script.decode("ascii")
         )
-        result = self.host.run(name, script, tool, self.watcher.progress)
-        self.journal.write("end", task=id, exit_code=result.exit_code, output=result.output)
+        try:
+            result = self.host.run(name, binding.bind(script, self.secrets.values, tool), tool, self.watcher.progress)
+        except HvsError as error:
+            raise self.secrets.redacted(error) from None
+        output = self.secrets.redact(result.output)
+        self.journal.write("end", task=id, exit_code=result.exit_code, output=output)
         if result.exit_code:
-            last = "\n".join("    " + line for line in result.output.strip().splitlines()[-12:])
+            last = "\n".join("    " + line for line in output.strip().splitlines()[-12:])
             raise ScriptFailed("A script failed", seen=f"{name} ended with code {result.code}\n{last}")
 
     # --- resume ---

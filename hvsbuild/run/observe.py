@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hvsbuild import states
 from hvsbuild.errors import HvsError
+from hvsbuild.run import observe_contents, observe_registry
+from hvsbuild.run.observation import NOT_RECORDED, Observation
 from hvsbuild.run.world import Missing, World
 
-NOT_RECORDED = "not-recorded"
+if TYPE_CHECKING:
+    from hvsbuild.formats.bcd import BcdObject, Store
 
-
-@dataclass(frozen=True)
-class Observation:
-    """`seen` says what is there, in a few words; it reads well after "but" and after "because"."""
-
-    holds: bool
-    seen: str
+__all__ = ["Observation", "observe"]
 
 
 def observe(state: states.State, world: World) -> Observation:
@@ -50,23 +46,25 @@ def _no_file(state: states.NoFile, world: World) -> Observation:
 
 
 def _vdisk_file(state: states.VdiskFile, world: World) -> Observation:
-    from hvsbuild.formats import vhd
+    from hvsbuild.formats import vdisk
 
     if state.place == states.STICK:
-        tree = world.tree(state.place)
-        entry = tree.find(state.path)
-        if entry is None:
-            others = [one.name for one in tree.children("\\") if one.name.lower().endswith((".vhd", ".vhdx"))]
-            raise Missing(f"{state.path} is not on the stick" + (f" (it holds {', '.join(others)})" if others else ""))
-        device = tree.open(state.path)
+        _named_on_stick(state.path, world)
+        name = state.path.removeprefix("\\")
+        links = world.chain(name) if state.parent else []
+        info = links[0].info if links else vdisk.read_kind(world.vhd_file(name, states.STICK))
     else:
-        device = world.workspace_file(state.path)
-    footer = vhd.read_footer(device)
-    kind = {vhd.FIXED: "fixed", vhd.DYNAMIC: "expandable"}.get(footer.kind, "differencing")
-    seen = f"a {kind} VHD of {footer.current_size} bytes"
-    whole = kind != "fixed" or device.size == footer.current_size + 512
-    holds = (kind, footer.current_size) == (state.type, state.size) and whole
-    return Observation(holds, seen if whole else f"{seen}, cut short")
+        links, info = [], vdisk.read_kind(world.workspace_file(state.path))
+    holds = (info.type, info.size) == (state.type, state.size)
+    upon = links[1].path if len(links) > 1 else None
+    return Observation(holds and upon == state.parent, info.title() + (f" upon {upon}" if upon else ""))
+
+
+def _named_on_stick(path: str, world: World) -> None:
+    tree = world.tree(states.STICK)
+    if tree.find(path) is None:
+        others = [one.name for one in tree.children("\\") if one.name.lower().endswith((".vhd", ".vhdx"))]
+        raise Missing(f"{path} is not on the stick" + (f" (it holds {', '.join(others)})" if others else ""))
 
 
 def _attached(state: states.Attached, world: World) -> Observation:
@@ -137,18 +135,6 @@ def _applied(state: states.AppliedImage, world: World) -> Observation:
     return Observation(True, f"image {state.image} was applied")
 
 
-def _registry(state: states.RegistryValue, world: World) -> Observation:
-    from hvsbuild.formats.regvalue import describe, encode
-
-    found = world.hive(state.place, f"\\Windows\\System32\\config\\{state.hive}").get(state.key, state.name)
-    if state.type is None:
-        return Observation(found is None, "absent" if found is None else describe(found))
-    if found is None:
-        return Observation(False, "absent")
-    assert state.data is not None
-    return Observation(found == encode(state.type, state.data), describe(found))
-
-
 def _boot_code(state: states.BootCode, world: World) -> Observation:
     from hvsbuild.formats import bootcode
 
@@ -166,34 +152,82 @@ def _boot_file(state: states.BootFile, world: World) -> Observation:
 def _boot_entry(state: states.BootEntry, world: World) -> Observation:
     from hvsbuild.formats.bcd_devices import LocateVhd, VhdPartition
 
-    entry = world.store(state.place, state.store).default
-    if entry is None:
-        return Observation(False, "the store has no default entry")
+    entry = _entry(world.store(state.place, state.store), "{default}" if state.default else state.vhd)
+    which = "the default entry" if state.default else f"the entry of {state.vhd}"
     for name in ("device", "osdevice"):
         device = entry.value(name)
         if not isinstance(device, LocateVhd | VhdPartition):
-            return Observation(False, f"{name} of the default entry is not in a VHD")
+            return Observation(False, f"{name} of {which} is not in a VHD")
         if device.path.casefold() != state.vhd.casefold():
-            return Observation(False, f"{name} of the default entry is in {device.path}")
-    for name, want in (("path", state.loader), ("systemroot", state.systemroot)):
+            return Observation(False, f"{name} of {which} is in {device.path}")
+        if not _lies_with_the_vhds(device.host, world):
+            return Observation(False, f"{name} of {which} names another partition than the VHDs'")
+    for name, want in (("path", state.loader), ("systemroot", state.systemroot), ("locale", state.locale)):
         have = str(entry.value(name))
-        if have.casefold() != want.casefold():
-            return Observation(False, f"{name} of the default entry is {have}")
-    return Observation(True, f"the default entry starts {state.loader} from {state.vhd}")
+        if want is not None and have.casefold() != want.casefold():
+            return Observation(False, f"{name} of {which} is {have}")
+    return Observation(True, f"{which} starts {state.loader} from {state.vhd}")
+
+
+def _lies_with_the_vhds(host: object, world: World) -> bool:
+    """Whether what a store says of the VHD's own volume is that volume; a form that has Windows search says nothing."""
+    from hvsbuild.formats.bcd_devices import GptPartition, MbrPartition
+    from hvsbuild.formats.bcd_place import partition_of
+
+    if not isinstance(host, MbrPartition | GptPartition):
+        return True
+    return partition_of(world.table(states.STICK), host) == world.partition(states.STICK, world.home[states.STICK])
+
+
+def _entry(store: Store, name: str) -> BcdObject:
+    """`{default}`, `{bootmgr}`, …, or the entry that starts from the VHD of this path."""
+    if name.startswith("{"):
+        found = store.find(name)
+        if found is None:
+            raise Missing("the store has no default entry" if name == "{default}" else f"the store has no {name}")
+        return found
+    starting = [one for one in store.loaders if _vhd_of(one).casefold() == name.casefold()]
+    if len(starting) != 1:
+        raise Missing(f"{len(starting) or 'no'} entries start from {name}")
+    return starting[0]
+
+
+def _vhd_of(entry: BcdObject) -> str:
+    """The path of the VHD that an entry starts Windows from; empty when it is none."""
+    from hvsbuild.formats.bcd_devices import LocateVhd, VhdPartition
+
+    device = entry.value("osdevice")
+    return device.path if isinstance(device, LocateVhd | VhdPartition) else ""
 
 
 def _boot_setting(state: states.BootSetting, world: World) -> Observation:
-    from hvsbuild.formats.bcd_names import BOOLEANS, ENUMS
+    from hvsbuild.formats.bcd_elements import BOOLEANS, ENUMS
 
-    entry = world.store(state.place, state.store).default
-    value = entry.value(state.name) if entry else None
+    value = _entry(world.store(state.place, state.store), state.entry).value(state.name)
     if value is None:
         return Observation(False, f"{state.name} is not set")
-    words = ENUMS.get(state.name.lower(), ())
     if isinstance(value, bool):
         return Observation(BOOLEANS.get(state.value.lower()) is value, f"{state.name} {'yes' if value else 'no'}")
-    have = words[value] if isinstance(value, int) and value < len(words) else str(value)
-    return Observation(have.casefold() == state.value.casefold(), f"{state.name} {have}")
+    if isinstance(value, int):
+        words = ENUMS.get(state.name.lower(), ())
+        have = words[value] if value < len(words) else str(value)
+        return Observation(have.casefold() == state.value.casefold(), f"{state.name} {have}")
+    text = value if isinstance(value, str) else "of another kind"
+    return Observation(value == state.value, f"{state.name} {text}")
+
+
+def _boot_menu(state: states.BootMenu, world: World) -> Observation:
+    store = world.store(state.place, state.store)
+    order = _entry(store, "{bootmgr}").value("displayorder")
+    listed = [store.find(str(guid)) for guid in order] if isinstance(order, tuple) else []
+    offered = [
+        (_vhd_of(one) or str(one.value("description"))) if one else "an entry that is not there" for one in listed
+    ]
+    default = _vhd_of(_entry(store, "{default}"))
+    holds = [one.casefold() for one in [*offered, default]] == [one.casefold() for one in [*state.order, state.default]]
+    return Observation(
+        holds, f"the menu offers {', '.join(offered) or 'nothing'}; {default or 'another'} starts by itself"
+    )
 
 
 def _stamp(state: states.Stamp, world: World) -> Observation:
@@ -219,10 +253,15 @@ OBSERVERS: dict[type, Callable[[Any, World], Observation]] = {
     states.ActivePartition: _active,
     states.Letter: _letter,
     states.AppliedImage: _applied,
-    states.RegistryValue: _registry,
+    states.RegistryValue: observe_registry.value,
+    states.RegistryKey: observe_registry.key,
+    states.TextFile: observe_contents.text_file,
+    states.CopiedFiles: observe_contents.copied_files,
+    states.Serviced: observe_contents.serviced,
     states.BootCode: _boot_code,
     states.BootFile: _boot_file,
     states.BootEntry: _boot_entry,
     states.BootSetting: _boot_setting,
+    states.BootMenu: _boot_menu,
     states.Stamp: _stamp,
 }

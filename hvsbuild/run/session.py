@@ -79,7 +79,8 @@ def executor(
             made.made_here = _own_disk(folder, bundle.manifest)
         rule = bundle.manifest.disk.match
         serial = str(rule.get("serial") or rule.get("unique_id") or bundle.manifest.identity[:8].upper())
-        what = real or DiskInfo(0, str(rule.get("bus") or "usb"), 0, str(rule.get("model") or "image file"), serial)
+        model, removable = str(rule.get("model") or "image file"), rule.get("removable")
+        what = real or DiskInfo(0, str(rule.get("bus") or "usb"), 0, model, serial, removable=removable)
         bench.plug_in(
             disk or folder.disk,
             bus=what.bus,

@@ -21,7 +21,7 @@ from hvsbuild.run.executor import Executor
 from hvsbuild.run.journal import Journal
 from hvsbuild.run.lock import locked
 from hvsbuild.run.report import NoOne, Report, Watcher
-from hvsbuild.states import WORKSPACE, Attached, Letter, LoadedHive, VdiskFile
+from hvsbuild.states import WORKSPACE, Attached, Letter, LoadedHive, Serviced, VdiskFile
 
 NOT_FIT = "This machine is not fit for the bundle"
 PROGRAMS = ("bcdboot", "bcdedit", "bootsect", "dism", "imagex", "reg")
@@ -45,8 +45,13 @@ def wanted(bundle: Bundle, to_run: Collection[str] | None = None) -> Wanted:
         letters=letters,
         vhds=tuple(dict.fromkeys(state.path for state in states if isinstance(state, Attached))),
         hives=tuple(state.key for state in states if isinstance(state, LoadedHive)),
+        serviced=max((_version(state.release) for state in states if isinstance(state, Serviced)), default=()),
         space=sum(state.size for state in states if isinstance(state, VdiskFile) and state.place == WORKSPACE),
     )
+
+
+def _version(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split("."))
 
 
 @contextmanager

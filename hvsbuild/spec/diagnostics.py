@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from hvsbuild.errors import HvsError
 from hvsbuild.spec.codes import CODES, Severity
 
 # What libyaml and PyYAML count as line breaks (YAML 1.1 section 4.2).
 _BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+SECRET = ("HVS340",)  # what they mark is a secret
 _WIDEST = 160  # characters of a source line that are shown
 
 
@@ -34,8 +35,18 @@ class Position:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A marked place in a file that the spec names: its line is kept, for the spec's own text does not have it."""
+
+    position: Position
+    length: int
+    line: str
+
+
+@dataclass(frozen=True)
 class Diagnostic:
-    """One finding. `message` is the code's fixed phrase; `length` counts the marked characters (at least 1)."""
+    """One finding. `message` is the code's fixed phrase; `length` counts the marked characters (at least 1); `line` is
+    the text of its line where that is not in the spec."""
 
     code: str
     severity: Severity
@@ -44,6 +55,7 @@ class Diagnostic:
     hint: str
     position: Position
     length: int = 1
+    line: str | None = None
 
     def headline(self) -> str:
         """The first line: place, severity, code, phrase, detail."""
@@ -78,6 +90,11 @@ def diagnose(code: str, position: Position, *, detail: str = "", hint: str = "",
     return Diagnostic(code, row.severity, row.title, detail, hint, position, max(1, length))
 
 
+def diagnose_mark(code: str, mark: Mark, *, detail: str = "", hint: str = "") -> Diagnostic:
+    """A diagnostic in a file that the spec names."""
+    return replace(diagnose(code, mark.position, detail=detail, hint=hint, length=mark.length), line=mark.line)
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """By position in the file; two of the same code at the same place are one."""
     unique = {(one.position, one.code): one for one in reversed(list(diagnostics))}
@@ -89,11 +106,18 @@ def render(diagnostic: Diagnostic, text: str) -> str:
     lines = [diagnostic.headline()]
     source = _BREAKS.split(text)
     number = diagnostic.position.line - 1
-    if text and number < len(source):
+    if diagnostic.line is not None:
+        lines += _marked(diagnostic.line, diagnostic.position.column - 1, diagnostic.length) if diagnostic.line else []
+    elif text and number < len(source):
         lines += _marked(source[number], diagnostic.position.column - 1, diagnostic.length)
     if diagnostic.hint:
         lines.append(f"hint: {_printable(diagnostic.hint)}")
     return "\n".join(lines)
+
+
+def rendered(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> list[str]:
+    """Each diagnostic for people, with the line of its own file; `texts` holds the files by their names."""
+    return [render(one, texts.get(one.position.file, "")) for one in diagnostics]
 
 
 def _marked(line: str, start: int, length: int) -> list[str]:
@@ -128,18 +152,35 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 class SpecErrors(HvsError):
-    """A spec that cannot be used: all its diagnostics, in the order of the file. `source` is the file's text."""
+    """A spec that cannot be used: all its diagnostics, in the order of each file. `texts`: what the files hold."""
 
     exit_code = 3
 
-    def __init__(self, diagnostics: Iterable[Diagnostic], source: str) -> None:
-        self.diagnostics, self.source = in_order(diagnostics), source
+    def __init__(self, diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> None:
+        self.diagnostics = in_order(diagnostics)
+        self.texts = {file: _without_secrets(file, text, self.diagnostics) for file, text in texts.items()}
         super().__init__("The spec is not valid", seen=summary(self.diagnostics))
 
     def text(self) -> str:
         """All diagnostics, rendered, and their count."""
-        parts = [render(one, self.source) for one in self.diagnostics]
-        return "\n\n".join([*parts, f"{self.phrase}: {self.seen}"])
+        return "\n\n".join([*rendered(self.diagnostics, self.texts), f"{self.phrase}: {self.seen}"])
+
+
+def _without_secrets(file: str, source: str, diagnostics: Iterable[Diagnostic]) -> str:
+    """The text of a file with signs in the place of what must not be shown to whoever reads a log."""
+    lines = _BREAKS.split(source)
+    for one in diagnostics:
+        number, start = one.position.line - 1, one.position.column - 1
+        if one.code in SECRET and one.position.file == file and number < len(lines):
+            line = lines[number]
+            lines[number] = line[:start] + "*" * len(line[start : start + one.length]) + line[start + one.length :]
+    return "\n".join(lines)
+
+
+def listing(words: Sequence[str], most: int | None = None) -> str:
+    """`a, b, c`; of many the first `most` and how many more there are."""
+    more = len(words) - most if most is not None else 0
+    return ", ".join(words[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -151,8 +192,8 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f'did you mean "{by_fold[near[0]]}"?' if near else ""
 
 
-def choose(word: str, known: Iterable[str], intro: str = "known here") -> str:
-    """A hint: the near word if there is one, and all known words."""
+def choose(word: str, known: Iterable[str], intro: str = "known here", *, most: int | None = None) -> str:
+    """A hint: the near word if there is one, and all known words, or the first `most` of them."""
     words = list(known)
-    listed = f"{intro}: {', '.join(words)}" if words else ""
+    listed = f"{intro}: {listing(words, most)}" if words else ""
     return " ".join(part for part in (suggestion(word, words), listed) if part)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from hvsbuild.spec.allow import Allow
 from hvsbuild.spec.boot import Boot
+from hvsbuild.spec.composition import Composition
 from hvsbuild.spec.contents import Contents
 from hvsbuild.spec.disk import Disk, Match
 from hvsbuild.spec.image import Image, IsoMember
 from hvsbuild.spec.kinds import Name, Text, Version
 from hvsbuild.spec.layout import layout_of
-from hvsbuild.spec.registry import RegistryData, RegistryKey
-from hvsbuild.spec.vhd import Vhd, VhdSection
+from hvsbuild.spec.regdata import RegistryData
+from hvsbuild.spec.registry import RegistryEntry
+from hvsbuild.spec.vhd import Loc, Vhd, VhdSection
 
-__all__ = ["Boot", "Disk", "Image", "IsoMember", "Match", "RegistryData", "RegistryKey", "Spec", "Vhd", "VhdSection"]
+__all__ = ["Boot", "Disk", "Image", "IsoMember", "Match", "RegistryData", "RegistryEntry", "Spec", "Vhd", "VhdSection"]
 
 
-class Spec(Contents):
+class Spec(Composition, Contents):
     """One bootable Windows stick."""
 
     spec: Version = Field(description="The version of the spec's format.", examples=["hvsbuild/v1"])
@@ -26,17 +29,18 @@ class Spec(Contents):
         examples=["hvs-2008-r2-usb"],
     )
     os: Text = Field(description="The Windows release: the name of a profile.", examples=["hyperv-server-2008-r2"])
-    vars: dict[str, str | int | float | bool] = Field(
-        default_factory=dict,
-        description="Values for ${name} in this file; --var name=value replaces one.",
-        examples=[{"wim": "install.wim"}],
-    )
     vhd: VhdSection | None = Field(default=None, description="The one VHD on the stick.")
     vhds: tuple[VhdSection, ...] | None = Field(
         default=None, min_length=1, description="Several VHDs on the stick, each with its own image and registry."
     )
     disk: Disk = Field(description="The stick.")
     boot: Boot = Field(default_factory=Boot, description="How the stick starts.")
+    allow: Allow = Field(
+        default_factory=dict,
+        description="Warnings and notes that may stay, each with the reason: they are no longer shown, and the bundle "
+        "records them.",
+        examples=[{"HVS204": "the sticks of this site have more spare blocks than usual"}],
+    )
 
     def vhd_sections(self) -> list[tuple[tuple[str | int, ...], VhdSection]]:
         """Path and section of every VHD."""
@@ -49,8 +53,7 @@ class Spec(Contents):
         sections = self.vhd_sections()
         letters, sizes = _letters(self, sections), {section.file.lower(): section for _, section in sections}
         return tuple(
-            Vhd(section, loc, self if self.vhd else None, _size(section, sizes), letter, section.os or self.os)
-            for (loc, section), letter in zip(sections, letters, strict=True)
+            _vhd(self, loc, section, letter, sizes) for (loc, section), letter in zip(sections, letters, strict=True)
         )
 
 
@@ -62,11 +65,10 @@ def _letters(spec: Spec, sections: list[tuple[tuple[str | int, ...], VhdSection]
     return [section.letter or next(free) for _, section in sections]
 
 
-def _size(section: VhdSection, by_file: dict[str, VhdSection]) -> int:
-    """The virtual size: its own, or that of the VHD at the root of its chain of parents."""
-    seen = set[str]()
-    while section.size is None and section.parent is not None and section.file.lower() not in seen:
-        seen.add(section.file.lower())
-        section = by_file[section.parent.lower()]
-    assert section.size is not None  # rules/forms.py made sure
-    return section.size
+def _vhd(spec: Spec, loc: Loc, section: VhdSection, letter: str, by_file: dict[str, VhdSection]) -> Vhd:
+    """A differencing VHD has the size and the Windows of the VHD at the end of its chain of parents."""
+    root = section
+    while root.parent is not None:  # rules/vhds.py made sure that the chain ends
+        root = by_file[root.parent.lower()]
+    assert root.size is not None  # rules/forms.py made sure
+    return Vhd(section, loc, spec if spec.vhd else None, root.size, letter, root.os or spec.os)

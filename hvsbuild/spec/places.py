@@ -1,4 +1,4 @@
-"""From the tree to plain data for the models, with a map from every path in the data back to its place in the file."""
+"""From the tree to plain data for the models, with a map from every path in the data back to its place in its file."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hvsbuild.spec.diagnostics import Diagnostic, Position, diagnose
-from hvsbuild.spec.source import Mapping, Node, Scalar, integer
-from hvsbuild.spec.variables import Substituted
+from hvsbuild.spec.source import Mapping, Node, Scalar, Substituted, integer
 
 Loc = tuple[str | int, ...]
 
@@ -38,9 +37,11 @@ class Places:
     by_loc: dict[Loc, Place] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def data(self, root: Mapping) -> Any:
-        """Plain data for the models: dict, tuple, str, int, bool, float."""
-        start = root.entries[0][0] if root.entries else root
+    def data(self, root: Mapping, file: Mapping | None = None) -> Any:
+        """Plain data for the models: dict, tuple, str, int, bool, float. What is missing at the top is said at the
+        beginning of `file`."""
+        top = file or root
+        start = top.entries[0][0] if top.entries else top
         return self.plain(root, (), (start.position, start.length))
 
     def plain(self, node: Node, loc: Loc, key: tuple[Position, int]) -> Any:
@@ -63,7 +64,7 @@ class Places:
         if scalar.kind == "float":
             return _number(scalar.text)
         if scalar.kind == "int":
-            number = integer(scalar)
+            number = integer(scalar.text)
             if number is None:
                 hint = f'for text write "{scalar.text}", for a number plain decimal digits or 0x…'
                 position, length = scalar.position, scalar.length

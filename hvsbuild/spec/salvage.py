@@ -20,14 +20,15 @@ def salvage(model: type[Model], data: Any) -> Model:
     fields: dict[str, Any] = {}
     wrong: list[str] = []
     for name, field in model.model_fields.items():
-        if not isinstance(data, dict) or name not in data:
+        key = field.alias or name
+        if not isinstance(data, dict) or key not in data:
             continue
         kind: Any = field.annotation
         for constraint in field.metadata:
             kind = Annotated[kind, constraint]
-        value = _adapted(kind, data[name])
+        value = _adapted(kind, data[key])
         if value is BROKEN:
-            value = _part(field.annotation, data[name])
+            value = _part(field.annotation, data[key])
         if value is BROKEN:
             wrong.append(name)
         else:
@@ -46,9 +47,9 @@ def _part(annotation: Any, value: Any) -> Any:
         kind = get_args(annotation)[1]
         adapted = ((name, _adapted(kind, item)) for name, item in value.items())
         return {name: item for name, item in adapted if item is not BROKEN}
-    if model and isinstance(value, dict):
-        return salvage(model, value)
     listed = any(get_origin(one) is tuple for one in (annotation, *get_args(annotation)))
+    if model and isinstance(value, dict) and not listed:
+        return salvage(model, value)
     if model and listed and isinstance(value, tuple) and all(isinstance(item, dict) for item in value):
         return tuple(salvage(model, item) for item in value)
     return BROKEN

@@ -9,43 +9,82 @@ import json
 import sys
 from typing import Any
 
-from hvsbuild.spec.boot import SETTINGS
+from hvsbuild.spec.bootsettings import SETTINGS
+from hvsbuild.spec.composition import Composition
 from hvsbuild.spec.model import Spec
 from hvsbuild.spec.profile import profile_names
+from hvsbuild.spec.tweaks import tweak_names
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REFERENCE = {"type": "string", "pattern": "\\$\\{[A-Za-z_][A-Za-z0-9_-]*\\}"}
 _SCALARS = {"pattern", "enum", "const", "minimum", "maximum"}
 
 
-def json_schema() -> dict[str, Any]:
-    """The schema: pydantic's, with ${name} allowed for every value, and known words for os and boot settings."""
+def json_schema(*, partial: bool = False) -> dict[str, Any]:
+    """The schema: pydantic's, with ${name} allowed for every value, and known words for os and boot settings. `partial`
+    is that of an included file, which may lack any key; so may a spec that includes files."""
     schema = Spec.model_json_schema()
     properties = schema["properties"]
     properties["os"] = {**properties["os"], "enum": profile_names()}
-    settings = schema["$defs"]["Boot"]["properties"]["settings"]
-    settings["properties"] = {name: _setting(name) for name in SETTINGS}
-    settings["additionalProperties"] = False
+    own = schema["$defs"]["VhdSection"]["properties"]["os"]
+    own["anyOf"] = [{"type": "string", "enum": profile_names()}, {"type": "null"}]
+    tweak = {"type": "string", "enum": list(tweak_names())}
+    schema["$defs"]["RegistryEntry"]["properties"]["tweaks"]["anyOf"] = [tweak, {"type": "array", "items": tweak}]
+    for section in ("Boot", "VhdBoot"):
+        settings = schema["$defs"][section]["properties"]["settings"]
+        settings["properties"] = {name: setting.schema() for name, setting in SETTINGS.items()}
+        settings["additionalProperties"] = False
     _drop_titles(schema)
     for part in (schema, *schema["$defs"].values()):
         for name, value in part["properties"].items():
-            if name not in ("spec", "vars"):
+            if name != "spec" and name not in Composition.model_fields:
                 part["properties"][name] = _or_reference(value)
     schema["$defs"]["Reference"] = {**_REFERENCE, "description": "${name}: a value from vars or --var."}
     schema["oneOf"] = [{"required": ["vhd"]}, {"required": ["vhds"]}]
     image = schema["$defs"]["Image"]
-    image["oneOf"] = [{"required": ["index"]}, {"required": ["name"]}]
+    image["oneOf"] = [{"required": [key]} for key in ("index", "name", "edition")]
+    complete = _loosened(schema, schema["$defs"])
+    if partial:
+        del schema["$defs"]["Variable"]["required"]
+    else:
+        schema |= {"if": {"required": ["include"]}, "else": complete}
     head = {"$schema": DIALECT, "title": "hvsbuild spec", "description": "One bootable Windows stick (hvsbuild/v1)."}
     return {**head, **{key: value for key, value in schema.items() if key not in head}}
 
 
-def _setting(name: str) -> dict[str, Any]:
-    setting = SETTINGS[name]
-    if setting.words:
-        return {"enum": list(setting.words)}
-    return {"type": "integer", "minimum": 0, "maximum": setting.top} if setting.top else {"type": "boolean"}
+def _loosened(schema: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
+    """What a complete spec needs, taken out of the schema of its sections. Entries of lists keep what they need, as
+    they are written as a whole; but for those of vhds."""
+    kept, taken = _in_lists(schema), dict[str, dict[str, Any]]()
+
+    def take(section: dict[str, Any]) -> dict[str, Any]:
+        needs = {key: section.pop(key) for key in ("required", "oneOf") if key in section}
+        inner = {}
+        for name, value in section["properties"].items():
+            for ref in _refs(value["items"] if name == "vhds" else value):
+                if ref not in kept and "properties" in defs[ref]:
+                    taken[ref] = part = taken[ref] if ref in taken else take(defs[ref])
+                    if part:
+                        inner[name] = {"items": part} if name == "vhds" else part
+        return needs | ({"properties": inner} if inner else {})
+
+    return take(schema)
 
 
+def _refs(value: dict[str, Any]) -> list[str]:
+    """The definitions that a value refers to, not those of its items."""
+    return [one["$ref"].rpartition("/")[2] for one in (value, *value.get("anyOf", ())) if "$ref" in one]
+
+
+def _in_lists(node: Any) -> set[str]:
+    """The definitions that lists refer to, but for VHDs."""
+    if isinstance(node, list):
+        return {ref for value in node for ref in _in_lists(value)}
+    if not isinstance(node, dict):
+        return set()
+    found = {ref for value in node.values() for ref in _in_lists(value)}
+    items = node.get("items")
+    return found | ({*_refs(items)} - {"VhdSection"} if isinstance(items, dict) else set())
 def _drop_titles(node: Any) -> None:
     """pydantic's titles repeat the names of the keys."""
     if isinstance(node, dict):

@@ -32,11 +32,7 @@ _KINDS = {
 
 def shape_errors(error: ValidationError, data: Any, model: type[BaseModel], places: Places) -> list[Diagnostic]:
     """What is wrong with keys and kinds of values; values that already have a diagnostic are left out."""
-    errors = [
-        one
-        for one in error.errors(include_url=False)
-        if one["input"] is not BROKEN and not (one["loc"][:1] == ("vars",) and len(one["loc"]) > 1)
-    ]
+    errors = [one for one in error.errors(include_url=False) if one["input"] is not BROKEN]
     unknown: dict[tuple[int | str, ...], list[str]] = {}
     for one in errors:
         if one["type"] == "extra_forbidden":
@@ -54,7 +50,8 @@ def _diagnostic(error: ErrorDetails, data: Any, model: type[BaseModel], places: 
     kind, context = error["type"], error.get("ctx", {})
     loc = real_loc(error["loc"], data)
     if kind == "extra_forbidden":
-        known = [*(_model_at(model, loc[:-1]) or model).model_fields]
+        fields = (_model_at(model, loc[:-1]) or model).model_fields
+        known = [field.alias or name for name, field in fields.items()]
         return _at_key(places, "HVS101", loc, str(loc[-1]), choose(str(loc[-1]), known))
     if kind == "missing":
         name = str(error["loc"][-1])

@@ -36,6 +36,16 @@ class Scalar:
 
 
 @dataclass(frozen=True)
+class Substituted(Scalar):
+    """A scalar after substitution: `variables` are those in it; `begins` is the file in which its beginning is
+    written, "" the command line. `broken` when it could not be made."""
+
+    variables: tuple[str, ...] = ()
+    begins: str = ""
+    broken: bool = False
+
+
+@dataclass(frozen=True)
 class Sequence:
     items: list[Node]
     position: Position
@@ -74,14 +84,14 @@ class Composer:
         try:
             root = self.document()
         except yaml.YAMLError as error:
-            raise SpecErrors([self.syntax(error)], self.text) from None
+            raise SpecErrors([self.syntax(error)], {self.file: self.text}) from None
         finally:
             self.parser.dispose()
         if not isinstance(root, Mapping):
             where = root.position if root else Position(self.file, 1, 1)
             found = {Scalar: "this is a single text", Sequence: "this is a list"}.get(type(root), "this file is empty")
             wrong = diagnose("HVS005", where, detail=found, hint="begin with: spec: hvsbuild/v1")
-            raise SpecErrors([wrong], self.text)
+            raise SpecErrors([wrong], {self.file: self.text})
         return root
 
     def check_characters(self) -> None:
@@ -89,7 +99,7 @@ class Composer:
         if bad:
             before = BREAK.split(self.text[: bad.start()])
             where = Position(self.file, len(before), len(before[-1]) + 1)
-            raise SpecErrors([diagnose("HVS003", where, detail=f"U+{ord(bad[0]):04X}")], self.text)
+            raise SpecErrors([diagnose("HVS003", where, detail=f"U+{ord(bad[0]):04X}")], {self.file: self.text})
 
     def document(self) -> Node | None:
         event = self.next()
@@ -185,7 +195,7 @@ class Composer:
 
     def stop(self, code: str, event: Any, detail: str, hint: str = "") -> SpecErrors:
         position, length = self.span(event)
-        return SpecErrors([diagnose(code, position, detail=detail, hint=hint, length=length)], self.text)
+        return SpecErrors([diagnose(code, position, detail=detail, hint=hint, length=length)], {self.file: self.text})
 
     def syntax(self, error: yaml.YAMLError) -> Diagnostic:
         """The parser's own complaint; what is not closed is shown where it was opened."""
@@ -200,8 +210,18 @@ class Composer:
         return diagnose("HVS004", Position(self.file, line + 1, column + 1), detail=problem, hint=hint)
 
 
-def integer(scalar: Scalar) -> int | None:
+def entries_of(node: Node, key: str | None = None) -> list[tuple[Scalar, Node]]:
+    """The entries of a mapping, or of the mapping at a key of it; none when there is no such mapping."""
+    if key is None or not isinstance(node, Mapping):
+        return node.entries if isinstance(node, Mapping) else []
+    return next((entries_of(value) for name, value in node.entries if name.text == key), [])
+
+
+def variables_of(node: Node) -> tuple[str, ...]:
+    """The variables that were put into a value."""
+    return node.variables if isinstance(node, Substituted) else ()
+
+
+def integer(text: str) -> int | None:
     """The number, when every YAML reader sees the same one; None for 017, 1:30, 1_000, 0b1."""
-    if not _INTEGER.fullmatch(scalar.text):
-        return None
-    return int(scalar.text, 0)
+    return int(text, 0) if _INTEGER.fullmatch(text) else None

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from hvsbuild.spec.boot import VhdBoot
 from hvsbuild.spec.contents import Contents
 from hvsbuild.spec.image import Image
 from hvsbuild.spec.kinds import Letter, Size, Text
-from hvsbuild.spec.registry import RegistryKey
+from hvsbuild.spec.registry import RegistryEntry
 
 VhdType = Literal["fixed", "expandable", "differencing"]
 Loc = tuple[str | int, ...]
@@ -52,6 +53,11 @@ class VhdSection(Contents):
     label: Text = Field(
         default="HVS", description="The label of the VHD's NTFS volume, up to 32 characters.", examples=["HVS"]
     )
+    boot: VhdBoot | None = Field(
+        default=None,
+        description="The VHD's entry in the boot menu.",
+        examples=[{"description": "Hyper-V Server 2019"}],
+    )
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,10 @@ class Vhd:
     def parent(self) -> str | None:
         return self.section.parent
 
+    @property
+    def boot(self) -> VhdBoot:
+        return self.section.boot or VhdBoot()
+
     def part(self, name: str) -> Any:
         """A part of its contents by its key, like `registry`; empty when it is written nowhere."""
         return getattr(self.section, name) or getattr(self.top or self.section, name)
@@ -99,6 +109,6 @@ class Vhd:
         return found
 
     @property
-    def registry(self) -> tuple[RegistryKey, ...]:
-        found: tuple[RegistryKey, ...] = self.part("registry")
+    def registry(self) -> tuple[RegistryEntry, ...]:
+        found: tuple[RegistryEntry, ...] = self.part("registry")
         return found

@@ -30,7 +30,7 @@ WINDOWS = {
 }
 
 
-def _volume(path: Path, size: int, files: Mapping[str, bytes | Path]) -> Path:
+def ntfs_with(path: Path, size: int, files: Mapping[str, bytes | Path]) -> Path:
     sticks.ntfs_volume(path, size, {})
     with FileDevice(path, writable=True) as device, NtfsVolume(device) as volume:
         for name, content in files.items():
@@ -43,14 +43,22 @@ def _volume(path: Path, size: int, files: Mapping[str, bytes | Path]) -> Path:
     return path
 
 
-def stick(folder: Path, files: Mapping[str, bytes]) -> Path:
-    """An image of a stick: MBR signature A1B2C3D4, one NTFS partition at 1 MiB with `\\hvsOS.vhd`, `files` in that."""
+def vhd_file(folder: Path, files: Mapping[str, bytes], name: str = "hvsOS.vhd") -> Path:
+    """A fixed VHD with one NTFS partition that holds `files`."""
     folder.mkdir(parents=True, exist_ok=True)
-    inside = sticks.disk(folder / "hvsOS.vhd", _volume(folder / "inner", 6 * MIB, files))
+    volume = ntfs_with(folder / "inner", 6 * MIB, files)
+    inside = sticks.disk(folder / name, volume)
+    volume.unlink()
     footer = vhd.make_footer(inside.stat().st_size, uuid.UUID(int=5), 1_600_000_000).pack()
     with inside.open("ab") as file:
         file.write(footer)
-    return sticks.disk(folder / "stick.img", _volume(folder / "outer", 20 * MIB, {r"\hvsOS.vhd": inside}))
+    return inside
+
+
+def stick(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """An image of a stick: MBR signature A1B2C3D4, one NTFS partition at 1 MiB with `\\hvsOS.vhd`, `files` in that."""
+    inside = vhd_file(folder, files)
+    return sticks.disk(folder / "stick.img", ntfs_with(folder / "outer", 20 * MIB, {r"\hvsOS.vhd": inside}))
 
 
 def bench(folder: Path, image: Path, identity: uuid.UUID = IDENTITY) -> Machine:

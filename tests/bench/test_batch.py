@@ -214,6 +214,20 @@ SNIPPETS = {
     'for /f "delims=0123456789" %%D in ("124") do echo no': [],
     'for /f %%D in ("a b") do echo [%%D]': ["[a]"],
     'for /f "delims=%%!" %%P in ("x1%%2x") do echo %%P': ["x1"],
+    # more tokens than one, each for the next letter (Wine, "for /f tokens=")
+    'for /f "tokens=1,2" %%a in ("x y z") do echo [%%a][%%b][%%c]': ["[x][y][%c]"],
+    'for /f "tokens=1-3 delims=," %%a in ("x,,y z") do echo [%%a][%%b][%%c]': ["[x][y z][]"],
+    'for /f "tokens=2" %%a in ("x y z") do echo [%%a]': ["[y]"],
+    'for /f "tokens=2" %%a in ("x") do echo [%%a]': [],
+    'for /f "tokens=1,2 delims={},]" %%A in ("id   {9dea-1}") do echo [%%A][%%B]': ["[id   ][9dea-1]"],
+    'for /f "tokens=1,2 delims={},]" %%A in ("device  vhd=[Y:]\\a b.vhd,locate=c:1") do echo [%%A][%%B]': [
+        "[device  vhd=[Y:][\\a b.vhd]"
+    ],
+    # over what a program prints: how scripts find an entry of a boot store
+    "for /f %%A in ('probe 0 x y') do echo [%%A]": ["[x|y]"],
+    'for /f "delims=|" %%A in (\'probe 0 "a b" y\') do echo [%%A]': ["[a b]"],
+    'for /f "usebackq tokens=2 delims=|" %%A in (`probe 0 x "it\'s"`) do echo [%%A]': ["[it's]"],
+    'set "N=q r"\nfor /f "delims=" %%A in (\'probe 7 "%N%" z\') do echo [%%A]': ["[q r|z]"],
     'set "ERRORLEVEL="\nprobe 5 x\necho %errorlevel%': ["x", "5"],
     # programs get their words by the rules of the C runtime
     'probe 0 a "b c" d"e f"g ""': ["a|b c|de fg|"],
@@ -274,8 +288,10 @@ def test_exit_code(machine: Machine, script: str, code: int) -> None:
         ("if exist C:\\*.txt echo a", 2, 10, "exist"),
         ("for /r %%i in (a) do echo", 2, 5, "/r"),
         ("for %%i in (*.txt) do echo %%i", 2, 13, "wildcards"),
-        ("for /f %%i in ('dir') do echo %%i", 2, 16, "over"),
-        ('for /f "tokens=2" %%i in (C:\\x) do echo %%i', 2, 9, "tokens"),
+        ("for /f %%i in ('dir') do echo %%i", 2, 17, "over"),
+        ("for /f %%i in ('probe 0 x^&echo y') do echo %%i", 2, 17, "over"),
+        ('for /f "tokens=1*" %%i in (C:\\x) do echo %%i', 2, 9, "tokens"),
+        ('for /f "tokens=1-3" %%y in ("a b c") do echo %%y', 2, 29, "letter"),
         ("if 1==1 (\necho a", 3, 7, "not closed"),
         ("echo a)\n)", 3, 1, "unexpected"),
         ("(\n  :: comment\n  echo a\n)", 3, 3, "label"),

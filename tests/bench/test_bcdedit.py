@@ -164,7 +164,85 @@ def test_every_real_store_is_listed(machine: Machine) -> None:
     assert (
         "allowedinmemorysettings 0x15000075" in run(bcdedit, machine, r"bcdedit /store C:\BCD-win10-efi /enum all")[1]
     )
-    assert "partition=unknown" in run(bcdedit, machine, r"bcdedit /store C:\BCD-win10-efi /enum")[1]
+    assert "device                  unknown" in run(bcdedit, machine, r"bcdedit /store C:\BCD-win10-efi /enum")[1]
+
+
+def order(machine: Machine, name: str = "displayorder") -> Value | None:
+    return value(machine, name, "{bootmgr}")
+
+
+def made(text: str) -> str:
+    """The GUID that bcdedit tells."""
+    return text[text.index("{") : text.index("}") + 1]
+
+
+def test_copies_and_the_order_of_the_menu(machine: Machine) -> None:
+    code, text = run(bcdedit, machine, f'{EDIT} /copy {{default}} /d "No hypervisor"')
+    first, copied = str(value(machine, "default", "{bootmgr}")), made(text)
+    assert (code, text) == (0, f"The entry was successfully copied to {copied}.")
+    assert value(machine, "description", copied) == "No hypervisor"
+    assert value(machine, "osdevice", copied) == value(machine, "osdevice")
+    assert order(machine) == (first,)
+    for words, expected in {
+        f"{copied} /addlast": (first, copied),
+        f"{copied} /addfirst": (copied, first),
+        f"{first} {copied}": (first, copied),
+        f"{first} /remove": (copied,),
+        f"{copied} /remove": None,
+        f"{copied} {first}": (copied, first),
+    }.items():
+        assert run(bcdedit, machine, f"{EDIT} /displayorder {words}") == (0, "The operation completed successfully.")
+        assert order(machine) == expected, words
+    assert run(bcdedit, machine, f"{EDIT} /bootsequence {copied}")[0] == 0
+    assert order(machine, "bootsequence") == (copied,)
+    assert run(bcdedit, machine, f"{EDIT} /delete {copied}")[0] == 0
+    assert (order(machine), order(machine, "bootsequence")) == ((first,), None)
+    assert run(bcdedit, machine, f"{EDIT} /delete {{memdiag}} /f")[0] == 0
+    assert order(machine, "toolsdisplayorder") is None
+    assert run(bcdedit, machine, f"{EDIT} /delete {{default}} /nocleanup")[0] == 0
+    assert order(machine) == (first,)
+
+
+def test_new_entries(machine: Machine) -> None:
+    wanted = "{11111111-2222-3333-4444-555555555555}"
+    code, text = run(bcdedit, machine, f"{EDIT} /create {wanted} /d Mine /application osloader")
+    assert (code, text) == (0, f"The entry {wanted} was successfully created.")
+    assert value(machine, "description", wanted) == "Mine"
+    first, second = (made(run(bcdedit, machine, f"{EDIT} /create /d x /application bootsector")[1]) for _ in "ab")
+    assert first != second
+    assert run(bcdedit, machine, f'{EDIT} /create {{ntldr}} /d "Windows XP"')[1].startswith("The entry {ntldr} was")
+    heads = [line for line in run(bcdedit, machine, f"{EDIT} /enum all")[1].splitlines() if line.startswith("---")]
+    assert len(heads) == 11 + 4
+
+
+def test_consoles_and_debuggers(machine: Machine) -> None:
+    for line in (
+        "/emssettings EMSPORT:2 EMSBAUDRATE:115200",
+        "/dbgsettings serial debugport:1 baudrate:57600",
+        "/hypervisorsettings SERIAL DEBUGPORT:2 BAUDRATE:9600",
+        "/ems {default} on",
+        "/bootems {bootmgr} ON",
+        "/debug {default} off",
+        "/bootdebug {bootmgr} on",
+    ):
+        assert run(bcdedit, machine, f"{EDIT} {line}") == (0, "The operation completed successfully."), line
+    seen = {
+        alias: [value(machine, name, alias) for name in names.split()]
+        for alias, names in {
+            "{emssettings}": "emsport emsbaudrate",
+            "{dbgsettings}": "debugtype debugport baudrate",
+            "{hypervisorsettings}": "hypervisordebugtype hypervisordebugport hypervisorbaudrate",
+            "{default}": "ems debug",
+            "{bootmgr}": "bootems bootdebug",
+        }.items()
+    }
+    assert seen == {
+        "{emssettings}": [2, 115200],
+        "{dbgsettings}": [0, 1, 57600],
+        "{hypervisorsettings}": [0, 2, 9600],
+        "{default}": [True, False],
+        "{bootmgr}": [True, True],
+    }
 
 
 def test_a_store_on_drive_c_can_be_changed(machine: Machine) -> None:
@@ -189,6 +267,16 @@ def test_a_store_on_drive_c_can_be_changed(machine: Machine) -> None:
         (rf"{EDIT} /set {{nonsense}} nx OptIn", "identifier"),
         (rf"{EDIT} /set {{bootmgr}} default windows", "identifier"),
         (rf"{EDIT} /timeout soon", "timeout data"),
+        (rf"{EDIT} /displayorder {{11111111-2222-3333-4444-555555555555}}", "specified entry"),
+        (rf"{EDIT} /displayorder {{default}} {{default}}", "entry list"),
+        (rf"{EDIT} /displayorder {{memdiag}} /remove", "not found"),
+        (rf"{EDIT} /ems {{default}} perhaps", "ems command"),
+        (rf"{EDIT} /create /d x", "create command"),
+        (rf"{EDIT} /create {{ntldr}} /application osloader", "create command"),
+        (rf"{EDIT} /create {{memdiag}}", "exists already"),
+        (rf"{EDIT} /create {{nonsense}} /application osloader", "identifier"),
+        (rf"{EDIT} /copy {{default}}", "copy command"),
+        (rf"{EDIT} /delete {{memdiag}}", "without /f"),
         (r"bcdedit /store Y:\Boot\NONE /timeout 5", "could not be opened"),
         (r"bcdedit /store Q:\BCD /timeout 5", "could not be opened"),
         (r"bcdedit /store Y:\bootmgr /timeout 5", "could not be opened"),
@@ -206,7 +294,14 @@ def test_what_the_real_tool_fails_at(machine: Machine, line: str, says: str) -> 
     ("line", "column"),
     [
         ("bcdedit /set {default} nx OptIn", 1),
-        (rf"{EDIT} /create /d x", 28),
+        (rf"{EDIT} /create /d x /application bootmgr", 54),
+        (rf"{EDIT} /export C:\\x", 28),
+        (rf"{EDIT} /displayorder", 28),
+        (rf"{EDIT} /displayorder {{default}} /addfirst /addlast", 28),
+        (rf"{EDIT} /delete {{default}} /cleanup /nocleanup", 28),
+        (rf"{EDIT} /timeout 5 /addlast", 39),
+        (rf"{EDIT} /emssettings BIOS", 41),
+        (rf"{EDIT} /dbgsettings NET HOSTIP:1.2.3.4", 41),
         (rf"{EDIT} /set {{default}} warpspeed on", 43),
         (rf"{EDIT} /set {{bootmgr}} nx OptIn", 43),
         (rf"{EDIT} /set {{current}} nx OptIn", 33),

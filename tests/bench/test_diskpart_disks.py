@@ -63,6 +63,7 @@ def test_several_partitions_types_and_flags(machine: Machine) -> None:
 
 
 def test_gpt_as_microsoft_scripts_make_it(machine: Machine) -> None:
+    """On a full Windows with one reserved partition more than they ask for (commercialization-public, issue 227)."""
     recovery = gpt.WINDOWS_RE
     ok(
         machine,
@@ -80,15 +81,43 @@ def test_gpt_as_microsoft_scripts_make_it(machine: Machine) -> None:
     assert seen["label"] == "gpt"
     found = [(one["start"], one["size"], one["type"].lower(), one["name"]) for one in seen["partitions"]]
     assert found == [
-        (2048, 100 * 2048, gpt.EFI_SYSTEM, "EFI system partition"),
-        (101 * 2048, 16 * 2048, gpt.MS_RESERVED, "Microsoft reserved partition"),
-        (117 * 2048, 1000 * 2048, gpt.BASIC_DATA, "Basic data partition"),
-        (1117 * 2048, 5 * GIB // 512 - 1118 * 2048, recovery, "Basic data partition"),
+        (34, 16 * 2048 - 34, gpt.MS_RESERVED, "Microsoft reserved partition"),
+        (16 * 2048, 100 * 2048, gpt.EFI_SYSTEM, "EFI system partition"),
+        (116 * 2048, 16 * 2048, gpt.MS_RESERVED, "Microsoft reserved partition"),
+        (132 * 2048, 1000 * 2048, gpt.BASIC_DATA, "Basic data partition"),
+        (1132 * 2048, 5 * GIB // 512 - 1133 * 2048, recovery, "Basic data partition"),
     ]
-    assert len({one["uuid"] for one in seen["partitions"]} | {seen["id"]}) == 5
+    assert len({one["uuid"] for one in seen["partitions"]} | {seen["id"]}) == 6
     hidden = 0x8000000000000000
-    assert [one.attributes for one in parts(machine)] == [hidden, hidden, 0, hidden | 1]
+    assert [one.attributes for one in parts(machine)] == [hidden, hidden, hidden, 0, hidden | 1]
     assert "No errors detected" in output("sfdisk", "--verify", image)
+    assert "No problems found" in output("sgdisk", "-v", image)
+
+
+def test_a_reserved_partition_is_made_once_wherever_the_script_runs(machine: Machine) -> None:
+    """`offset=1024 noerr` makes one where Windows has made none, and fails without harm where it has."""
+    reserved = "create partition msr size=15 offset=1024 noerr"
+    ok(machine, *CLEAN, "convert gpt", reserved, "create partition efi size=260")
+    assert [(one.type, one.start // MIB) for one in parts(machine)] == [(gpt.MS_RESERVED, 0), (gpt.EFI_SYSTEM, 16)]
+
+
+def test_a_small_disk_gets_no_reserved_partition(tmp_path: Path) -> None:
+    machine = bench(tmp_path / "bench", 31 * MIB)
+    ok(machine, "select disk 1", "convert gpt")
+    assert parts(machine) == ()
+
+
+def test_diskpart_makes_no_efi_partition_on_a_removable_disk(machine: Machine) -> None:
+    """Seen in the field; VDS_E_DISK_REMOVEABLE. An ESP that others made gets no letter from it, either."""
+    machine.state.disks[0].removable = True
+    machine.save()
+    ok(machine, *CLEAN, "convert gpt")
+    assert parts(machine) == ()
+    for kind in ("efi", "msr"):
+        assert run(machine, "select disk 1", f"create partition {kind} size=100")[0] == codes.VDS_DISK_REMOVEABLE
+    ok(machine, "select disk 1", f"create partition primary size=100 id={gpt.EFI_SYSTEM}", "format quick fs=fat32")
+    assert run(machine, "select disk 1", "select partition 1", "assign letter=S")[0] == codes.VDS_DISK_REMOVEABLE
+    ok(machine, "select disk 1", "create partition primary", "assign letter=Y")
 
 
 def test_clean_leaves_nothing_behind(machine: Machine) -> None:
@@ -119,9 +148,11 @@ def test_a_killed_script_is_taken_back(machine: Machine, tmp_path: Path) -> None
 def test_delete_partition_and_its_protection(machine: Machine) -> None:
     ok(machine, "select disk 1", "convert gpt", "create partition efi size=100", "create partition primary size=50",
        "assign letter=Y")  # fmt: skip
-    assert run(machine, "select disk 1", "select partition 1", "delete partition")[0] == codes.VDS_OPERATION_DENIED
-    ok(machine, "select disk 1", "select partition 2", "delete partition", "select partition 1",
-       "delete partition override")  # fmt: skip
+    for protected in (1, 2):
+        lines = ("select disk 1", f"select partition {protected}", "delete partition")
+        assert run(machine, *lines)[0] == codes.VDS_OPERATION_DENIED
+    ok(machine, "select disk 1", "select partition 3", "delete partition", "select partition 2",
+       "delete partition override", "select partition 1", "delete partition override")  # fmt: skip
     assert parts(machine) == ()
     assert machine.state.letters == {}
 

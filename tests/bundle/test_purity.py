@@ -35,7 +35,7 @@ def test_everywhere_the_same_bytes(plain: dict[str, bytes], tmp_path: Path) -> N
     """Another folder, another working folder, hash seed, locale, time zone, clock, image path: at once."""
     elsewhere = tmp_path / "Grüße und Leer zeichen"
     elsewhere.mkdir()
-    spec = shutil.copy(SEED, elsewhere / "other name.yaml")
+    spec = shutil.copy(SEED, elsewhere / SEED.name)
     (elsewhere / "a.wim").write_bytes(b"not looked at")
     env = {
         "PYTHONHASHSEED": "4711",

@@ -70,6 +70,6 @@ def test_the_install_line_names_each_package_once_and_pip_apart() -> None:
     def missing(package: str) -> Examined:
         return Examined("x", False, "", package, "build")
 
-    line = install_line([missing("b a"), missing("a"), missing("pip:libvhdi-python")])
-    assert line == "sudo apt-get install a b && python3 -m pip install libvhdi-python"
+    line = install_line([missing("b a"), missing("a"), missing("pip:google-crc32c")])
+    assert line == "sudo apt-get install a b && python3 -m pip install google-crc32c"
     assert install_line([]) == ""

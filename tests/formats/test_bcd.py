@@ -11,12 +11,11 @@ from hvsbuild.errors import FormatError
 from hvsbuild.formats import bcd
 from hvsbuild.formats.bcd import BcdError, BcdObject, Store, Value, decode_value, encode_value, store_of, write_store
 from hvsbuild.formats.bcd_devices import Boot, LocateVhd, MbrPartition
+from hvsbuild.formats.bcd_elements import DEVICE, LIBRARY
 from hvsbuild.formats.bcd_names import (
     ALIASES,
     APPLICATION,
     BOOTMGR,
-    DEVICE,
-    LIBRARY,
     LOADER,
     alias_of,
     element_code,

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from hvsbuild.formats import gpt, imagemap, inuse, mbr, sparse, vhd
+from hvsbuild.formats import gpt, imagemap, inuse, mbr, sparse
 from hvsbuild.formats.block import FileDevice
 from hvsbuild.formats.ntfs3g import NtfsVolume
 from hvsbuild.formats.partitions import Partition, Table
 from hvsbuild.formats.ranges import Span, clip, pieces, subtract, total
+from tests.formats.vdisks import Opened, by_qemu, make
 
 MIB = 1 << 20
 GARBAGE = random.Random(1).randbytes(MIB)
@@ -137,36 +138,36 @@ def test_a_blank_disk_and_a_damaged_table_are_used_whole(tmp_path: Path) -> None
         assert inuse.used(device) == [(0, 4 * MIB)]
 
 
-def stick_with_vhd(tmp_path: Path) -> tuple[Path, list[Span]]:
-    """An NTFS volume with a fixed VHD on it that holds one; and where the VHD lies."""
+def stick_with_vhd(tmp_path: Path, name: str = "os.vhd") -> tuple[Path, list[Span]]:
+    """An NTFS volume with a fixed VHD (or VHDX) on it that holds one; and where the VHD lies."""
     inner = ntfs_volume(tmp_path / "inner.img", 32 * MIB)
-    disk = tmp_path / "os.vhd"
-    vhd.create_fixed(disk, 40 * MIB, uuid.UUID(int=1), 0)
-    with FileDevice(disk, writable=True) as device:
+    disk = make(tmp_path / name, "fixed", 64 * MIB)
+    with Opened(disk, writable=True) as opened:
+        device = opened.disk
         mbr.write(device, Table("mbr", "01020304", (Partition(1, MIB, 32 * MIB, "07"),)))
         with FileDevice(inner) as source:
             for start, length in sparse.data_ranges(source.fd):
                 device.write_at(MIB + start, source.read_at(start, length))
-    outer = blank(tmp_path / "outer.img", 80 * MIB)
+    outer = blank(tmp_path / "outer.img", 120 * MIB)
     run("mkntfs", "-F", "-Q", outer)
     with FileDevice(outer, writable=True) as device, NtfsVolume(device) as volume:
         with FileDevice(disk) as source:
-            volume.copy_in("\\os.vhd", source, imagemap.unwatched)
-        runs = volume.runs("\\os.vhd")
+            volume.copy_in(f"\\{name}", source, imagemap.unwatched)
+        runs = volume.runs(f"\\{name}")
     return outer, [(start, start + length) for start, length in runs]
 
 
-def test_free_space_inside_a_fixed_vhd_is_free(tmp_path: Path) -> None:
-    outer, runs = stick_with_vhd(tmp_path)
+@pytest.mark.parametrize("name", ["os.vhd", "os.vhdx"])
+def test_free_space_inside_a_fixed_vhd_is_free(tmp_path: Path, name: str) -> None:
+    outer, runs = stick_with_vhd(tmp_path, name)
     used = spoil(outer)
     run("ntfsfix", "-n", outer)
     inside = subtract(runs, subtract(runs, used))
     assert len(CONTENT) < total(inside) < 16 * MIB < total(runs)
-    back = tmp_path / "back.vhd"
-    back.write_bytes(subprocess.run(["ntfscat", outer, "os.vhd"], capture_output=True, check=True).stdout)
-    info = run("qemu-img", "info", "-f", "vpc", back) if shutil.which("qemu-img") else "vpc"
-    assert "vpc" in info
-    check_ntfs(cut(back, MIB, 32 * MIB, tmp_path / "back.img"))
+    back = tmp_path / f"back-{name}"
+    back.write_bytes(subprocess.run(["ntfscat", outer, name], capture_output=True, check=True).stdout)
+    (tmp_path / "disk").write_bytes(by_qemu(back))
+    check_ntfs(cut(tmp_path / "disk", MIB, 32 * MIB, tmp_path / "back.img"))
 
 
 def test_a_vhd_that_is_not_understood_is_used_whole(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hvsbuild.errors import HvsError
 from hvsbuild.formats import regvalue
-from hvsbuild.formats.regvalue import RegValue, describe, encode, equal, fold, integer_of, text_of, texts_of
+from hvsbuild.formats.regvalue import RegValue, describe, encode, equal, fold, integer_of, natural, text_of, texts_of
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
@@ -27,7 +27,8 @@ TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
         ("REG_DWORD", 0xDEADBEEF, 4, "efbeadde"),
         ("REG_DWORD", "0x10", 4, "10000000"),
         ("REG_DWORD", "0123", 4, "7b000000"),
-        ("REG_DWORD_BIG_ENDIAN", 456, 5, "c8010000"),  # reg.exe stores it little-endian
+        ("REG_DWORD_BIG_ENDIAN", 456, 5, "000001c8"),  # what reg.exe stores for /d 3355508736 (0xc8010000)
+        ("REG_MULTI_SZ", [""], 7, "00000000"),  # a lone separator
         ("REG_QWORD", 1 << 63, 11, "0000000000000080"),
         ("REG_BINARY", "00 ff", 3, "00ff"),
         ("REG_BINARY", "", 3, ""),
@@ -59,6 +60,7 @@ def test_data_become_the_bytes_that_reg_add_stores(
         ("REG_SZ", ["a"]),
         ("REG_MULTI_SZ", "a"),
         ("REG_MULTI_SZ", ["a", ""]),
+        ("REG_MULTI_SZ", ["", ""]),
         ("REG_MULTI_SZ", ["a\0b"]),
         ("REG_MULTI_SZ", [1]),
         ("REG_BINARY", "0"),
@@ -101,6 +103,7 @@ def test_a_description_is_one_line_and_tells_two_values_apart(number: int, one: 
     [
         (encode("REG_MULTI_SZ", []), "REG_MULTI_SZ []"),
         (RegValue(7, bytes(4)), "REG_MULTI_SZ 00 00 00 00"),
+        (RegValue(5, b"\0\0\0\5"), "REG_DWORD_BIG_ENDIAN 5 (0x5)"),
         (encode("REG_MULTI_SZ", ["?:\\pagefile.sys"]), 'REG_MULTI_SZ ["?:\\pagefile.sys"]'),
         (encode("REG_DWORD", 48), "REG_DWORD 48 (0x30)"),
         (encode("REG_BINARY", "00ff"), "REG_BINARY 00 ff"),
@@ -115,6 +118,43 @@ def test_a_description_is_one_line_and_tells_two_values_apart(number: int, one: 
 )
 def test_what_a_person_sees(value: RegValue, shown: str) -> None:
     assert describe(value) == shown
+
+
+@given(st.integers(0, 12), st.binary(max_size=12))
+def test_natural_data_stand_for_exactly_their_value(number: int, data: bytes) -> None:
+    value = RegValue(number, data)
+    found = natural(value)
+    if found is not None:
+        assert encode(regvalue.type_name(number), found) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "data"),
+    [
+        (RegValue(1, b"a\0\0\0"), "a"),
+        (RegValue(1, b"a\0"), None),  # without its NUL
+        (RegValue(1, b"a\0\0\0b\0\0\0"), None),  # a NUL inside
+        (RegValue(1, b""), None),
+        (RegValue(0, b"a\0\0\0"), "a"),
+        (RegValue(0, b""), None),
+        (RegValue(7, bytes(2)), []),
+        (RegValue(7, bytes(4)), [""]),
+        (RegValue(7, b"a\0\0\0\0\0"), ["a"]),
+        (RegValue(7, b"a\0\0\0"), None),  # the list does not end
+        (RegValue(7, b"a\0\0\0\0\0b\0\0\0\0\0"), None),  # an empty text inside
+        (RegValue(4, b"\1\0\0\0"), 1),
+        (RegValue(4, b"\1"), None),
+        (RegValue(5, b"\0\0\0\1"), 1),
+        (RegValue(11, b"\1" + bytes(7)), 1),
+        (RegValue(3, b""), ""),
+        (RegValue(3, b"\x0a\xff"), "0aff"),
+        (RegValue(6, b"a\0"), None),  # reg add has no REG_LINK
+        (RegValue(8, b""), None),
+        (RegValue(0x100, b""), None),
+    ],
+)
+def test_natural_data(value: RegValue, data: object) -> None:
+    assert natural(value) == data
 
 
 def test_values_are_equal_only_with_type_and_bytes() -> None:

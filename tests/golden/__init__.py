@@ -34,11 +34,11 @@ def kind_of(case: Path) -> str:
     return case.parent.name
 
 
-def spec_of(changes: dict[str, Any]) -> LoadedSpec:
-    """The seed spec with whole top-level keys replaced; a key that is None goes away."""
+def spec_of(changes: dict[str, Any], folder: Path = Path()) -> LoadedSpec:
+    """The seed spec with whole top-level keys replaced; a key that is None goes away. `folder` is where it lies."""
     merged = yaml.safe_load(SEED.read_text()) | changes
     text = yaml.safe_dump({key: value for key, value in merged.items() if value is not None}, sort_keys=False)
-    return parse_spec(text.encode(), Path("case.yaml"), {})
+    return parse_spec(text.encode(), folder / "case.yaml", {})
 
 
 def reviewed_of(loaded: LoadedSpec) -> Reviewed:
@@ -51,7 +51,7 @@ def bundle_of(loaded: LoadedSpec) -> Bundle:
 
 @cache
 def case_bundle(case: Path) -> Bundle:
-    return bundle_of(spec_of(yaml.safe_load(case.read_text()) or {}))
+    return bundle_of(spec_of(yaml.safe_load(case.read_text()) or {}, case.parent))
 
 
 def expected_files(case: Path) -> dict[str, bytes]:

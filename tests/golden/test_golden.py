@@ -8,9 +8,8 @@ import pytest
 
 from hvsbuild.review.write import review_files
 from hvsbuild.spec.load import load_spec
-from tests.golden import HERE, SEED, cases, expected_files, kind_of, reviewed_of
-
-REVIEWED = HERE / "bundle-hvs-2008-r2-usb"
+from tests.examples.material import WINDOWS_ONLY, Example, examples
+from tests.golden import HERE, cases, expected_files, kind_of, reviewed_of
 
 
 def compare(folder: Path, pattern: str, made: dict[str, bytes], *, update: bool) -> None:
@@ -36,15 +35,22 @@ def test_scripts_of_a_case(case: Path, update_golden: bool) -> None:
 
 
 def test_no_golden_script_without_its_case() -> None:
-    for path in (path for kind in HERE.iterdir() if kind != REVIEWED for path in kind.glob("*.*")):
+    for path in (path for kind in HERE.iterdir() if not kind.name.startswith("bundle-") for path in kind.glob("*.*")):
         if path.suffix in (".cmd", ".diskpart"):
             assert (path.parent / f"{path.name.split('.')[0]}.yaml").exists(), f"{path} belongs to no case"
 
 
-def test_bundle_of_the_seed_spec(update_golden: bool) -> None:
-    reviewed = reviewed_of(load_spec(SEED))
+@pytest.mark.parametrize("example", [*examples(), *map(Example, WINDOWS_ONLY)], ids=lambda one: one.name)
+def test_bundle_of_an_example(example: Example, update_golden: bool) -> None:
+    reviewed = reviewed_of(load_spec(example.path, each=example.item))
     review = {name: text.encode() for name, text in review_files(reviewed).items()}
-    compare(REVIEWED, "**/*", {**reviewed.bundle.files(), **review}, update=update_golden)
+    folder = HERE / f"bundle-{reviewed.loaded.spec.name}"
+    compare(folder, "**/*", {**reviewed.bundle.files(), **review}, update=update_golden)
+
+
+def test_no_golden_bundle_without_its_example() -> None:
+    names = {load_spec(one.path, each=one.item).spec.name for one in [*examples(), *map(Example, WINDOWS_ONLY)]}
+    assert {path.name.removeprefix("bundle-") for path in HERE.glob("bundle-*")} == names
 
 
 def test_git_keeps_the_line_ends_of_golden_files() -> None:

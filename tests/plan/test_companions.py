@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 TASKS = ROOT / "hvsbuild" / "plan" / "tasks"
 TEMPLATES = ROOT / "templates"
 BENCH = ROOT / "tests" / "bench" / "tasks"
-OTHER_TEMPLATES = {"run.cmd.j2", "review.html.j2"}
+OTHER_TEMPLATES = {"run.cmd.j2", "review.html.j2", "diff.html.j2", "find-boot-entry.cmd.j2"}
 
 
 def kinds_of(module: Path) -> set[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hvsbuild.formats import mbr, vhd
+from hvsbuild.formats import mbr, vdisk
 from hvsbuild.formats.block import BlockDevice, FileDevice
 from hvsbuild.formats.hive import Hive
 from hvsbuild.formats.ntfs3g import NtfsVolume
@@ -24,7 +24,7 @@ MEMORY = r"ControlSet001\Control\Session Manager\Memory Management"
 def edit_hive(disk: BlockDevice, scratch: Path, change: Callable[[Hive], None]) -> None:
     """Change the SYSTEM hive in the VHD on the stick, as somebody else would: without hvsbuild's bench."""
     with NtfsVolume(first_volume(disk)) as stick:
-        inner = first_volume(vhd.disk_inside(stick.open("\\os.vhd")))
+        inner = first_volume(vdisk.disk_inside(stick.open("\\os.vhd")))
     with NtfsVolume(inner) as volume:
         scratch.write_bytes(volume.read("\\Windows\\System32\\config\\SYSTEM"))
         with Hive.open(scratch, writable=True) as hive:

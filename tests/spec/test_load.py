@@ -18,7 +18,7 @@ from hvsbuild.spec.boot import effective_settings
 from hvsbuild.spec.diagnostics import Diagnostic, Position, SpecErrors, diagnose, render
 from hvsbuild.spec.load import LoadedSpec, load_spec, parse_spec
 from hvsbuild.spec.units import GB, GIB
-from tests.spec.test_wrong_specs import overrides
+from tests.spec.test_wrong_specs import each, overrides
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "specs" / "hyperv-server-2008-r2-usb.yaml"
@@ -59,7 +59,7 @@ def test_the_seed_spec_has_what_it_says() -> None:
     (vhd,) = spec.vhd_list()
     assert (vhd.file, vhd.size, vhd.type, vhd.letter, vhd.label) == ("hvsOS.vhd", 24 * GIB, "fixed", "R", "HVS")
     assert (vhd.image.source, vhd.image.choice, vhd.image.sha256) == ("install.wim", "1", None)
-    assert (vhd.loc, vhd.image_loc, vhd.registry_loc) == (("vhd",), ("image",), ("registry",))
+    assert (vhd.loc, vhd.part_loc("image"), vhd.part_loc("registry")) == (("vhd",), ("image",), ("registry",))
     assert spec.disk.size == 32 * GB
     assert (spec.disk.wipe, spec.disk.scheme, spec.disk.letter, spec.disk.label) == ("always", "mbr", "Y", "hvsUSB")
     assert spec.disk.match.bus == "usb"
@@ -101,7 +101,7 @@ def test_vhds_with_one_entry_is_the_same_as_vhd() -> None:
     long = parse(
         base("registry: []").replace("vhd: {", "vhds:\n  - {image: {source: b.wim, name: HVS}, registry: [], ")
     ).spec.vhd_list()[0]
-    assert (long.image.choice, long.loc, long.image_loc) == ("HVS", ("vhds", 0), ("vhds", 0, "image"))
+    assert (long.image.choice, long.loc, long.part_loc("image")) == ("HVS", ("vhds", 0), ("vhds", 0, "image"))
     short = parse(base()).spec.vhd_list()[0]
     assert (short.letter, short.label, short.type) == (long.letter, long.label, long.type) == ("R", "HVS", "fixed")
 
@@ -185,7 +185,7 @@ def test_without_libyaml_positions_are_the_same(monkeypatch: pytest.MonkeyPatch)
 def test_without_libyaml_the_same_codes_come(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def codes() -> list[str]:
         with pytest.raises(SpecErrors) as caught:
-            load_spec(path, overrides(path))
+            load_spec(path, overrides(path), each(path))
         return [one.code for one in caught.value.diagnostics]
 
     fast = codes()

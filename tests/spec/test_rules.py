@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from hvsbuild.spec.boot import SETTINGS, BootSetting, effective_settings
-from hvsbuild.spec.codes import CODES
+from hvsbuild.spec.codes import CODES, WITHDRAWN
 from hvsbuild.spec.diagnostics import SpecErrors
-from hvsbuild.spec.load import parse_spec
-from hvsbuild.spec.profile import load_profile, profile_names
-from hvsbuild.spec.rules.sizes import FOOTER, ROOM
-from hvsbuild.spec.units import MIB, format_size
+from hvsbuild.spec.load import LoadedSpec, findings, load_all, parse_spec
+from hvsbuild.spec.rules.fitting import FOOTER, room
+from hvsbuild.spec.units import GIB, MIB
 
 
 def codes(
@@ -45,7 +44,8 @@ def test_24_gib_on_32_gb_keeps_the_guideline_and_a_mib_more_does_not() -> None:
 
 
 def test_the_vhd_its_footer_and_some_room_must_fit() -> None:
-    exact = 200 * MIB + FOOTER + ROOM
+    volume = next(size for size in range(200 * MIB, 300 * MIB, MIB) if size - room(size) >= 200 * MIB + FOOTER)
+    exact = volume + 2 * MIB  # the disk's two ends
     assert "HVS201" not in codes(size="200 MiB", disk=f"size: {exact} B")
     assert "HVS201" in codes(size="200 MiB", disk=f"size: {exact - 1} B")
 
@@ -103,7 +103,7 @@ disk: {{match: {{serial: A1}}, size: 32 GB}}
         (r"ControlSet001\Services\usbstor", []),
         ("Select", []),
         (r"ControlSet001\Control\a/b", []),
-        (r"currentcontrolset\Control", ["HVS301"]),
+        (r"currentcontrolset\Control", []),
         (r"HKLM\CurrentControlSet", ["HVS302"]),
         (r"HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001", ["HVS302"]),
         ("SYSTEM", ["HVS303"]),
@@ -156,7 +156,7 @@ def test_all_types_with_their_natural_data() -> None:
         ("numproc", 4, "4"),
         ("numproc", True, None),
         ("numproc", "4", "4"),
-        ("numproc", "1025", None),
+        ("numproc", "2049", None),
         ("nx", "OptOut", "optout"),
     ],
 )
@@ -180,28 +180,7 @@ boot: {settings: {detecthal: on, numproc: 4, hypervisorlaunchtype: "off"}}
     assert effective_settings(loaded.spec.boot, loaded.profile.boot_settings) == wanted
 
 
-def test_a_release_rule_hides_that_the_thing_is_not_supported_yet() -> None:
-    assert codes(more="boot: {firmware: uefi}") == ["HVS221"]
-
-
-# --- profiles and codes ---
-
-
-@pytest.mark.parametrize("name", profile_names())
-def test_profiles_are_complete_and_consistent(name: str) -> None:
-    profile = load_profile(name)
-    assert profile.vhd_minimum <= profile.vhd_recommended
-    assert {*profile.loader} == {*profile.firmware}
-    assert all(SETTINGS[key].canonical(value) == value for key, value in profile.boot_settings.items())
-    assert (profile.apply == "imagex") == (not profile.bcdboot_firmware_flag) == (name == "hyperv-server-2008-r2")
-    assert format_size(profile.vhd_recommended) == "24 GiB"
-
-
-def test_the_profiles_that_the_design_names_are_there() -> None:
-    years = ("2008-r2", "2012", "2012-r2", "2016", "2019")
-    assert profile_names() == [f"hyperv-server-{year}" for year in years]
-    with pytest.raises(KeyError):
-        load_profile("../model")
+# --- codes ---
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
@@ -213,5 +192,128 @@ def test_codes_are_explained_in_fixed_phrases(code: object) -> None:
     assert row.title.startswith("Not supported yet: ") == row.code.startswith("HVS9")
 
 
+def test_a_withdrawn_code_is_never_used_again() -> None:
+    assert not WITHDRAWN.keys() & CODES.keys()
+    assert WITHDRAWN.keys() >= {f"HVS90{number}" for number in (1, 2, 3, 4, 5)}
+
+
 def test_a_yes_no_setting_lists_its_words() -> None:
     assert BootSetting().allowed() == "yes, no"
+
+
+# --- VHDs upon each other ---
+
+BASE = "{file: base.vhdx, size: 24 GiB, image: {source: a.wim, index: 1}%s}"
+CHILD = "{file: web.vhdx, type: differencing, parent: base.vhdx%s}"
+
+
+def family(base: str = "", child: str = "", size: str = "64 GB", os: str = "hyperv-server-2019") -> LoadedSpec:
+    text = f"""\
+spec: hvsbuild/v1
+name: stick
+os: {os}
+vhds: [{BASE % base}, {CHILD % child}]
+disk: {{match: {{serial: A1}}, size: {size}}}
+"""
+    return parse_spec(text.encode(), Path("x.yaml"), {})
+
+
+def test_a_child_has_its_parents_size_and_windows() -> None:
+    loaded = family(base=", os: hyperv-server-2016")
+    assert [(vhd.file, vhd.os, vhd.size) for vhd in loaded.spec.vhd_list()] == [
+        ("base.vhdx", "hyperv-server-2016", 24 * GIB),
+        ("web.vhdx", "hyperv-server-2016", 24 * GIB),
+    ]
+
+
+def test_rules_take_the_profile_of_the_vhd() -> None:
+    codes = [one.code for one in family(base=", os: windows-server-2022").diagnostics]
+    assert "HVS203" in codes, "24 GiB are enough for a Hyper-V Server, and not for a Windows Server"
+    assert "HVS203" not in [one.code for one in family().diagnostics]
+
+
+@pytest.mark.parametrize("where", ["base", "child"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{tweaks: expand-on-demand}",
+        r"{hive: SYSTEM, key: ControlSet001\services\fsdepends\parameters, values: {virtualdiskexpandonmount: 4}}",
+        r"{hive: SYSTEM, key: CurrentControlSet\Services\FsDepends\Parameters, values: {VirtualDiskExpandOnMount: 4}}",
+    ],
+)
+def test_a_vhd_that_grows_on_demand_needs_no_room_to_expand(where: str, entry: str) -> None:
+    with pytest.raises(SpecErrors) as caught:
+        family(size="32 GB")
+    assert "HVS288" in [one.code for one in caught.value.diagnostics]
+    loaded = family(**{where: f", registry: [{entry}]"}, size="32 GB")
+    assert "HVS289" in [one.code for one in loaded.diagnostics]
+
+
+def test_another_value_does_not_keep_it_from_expanding() -> None:
+    key = r"CurrentControlSet\Services\FsDepends\Parameters"
+    entry = f"{{hive: SYSTEM, key: {key}, values: {{VirtualDiskExpandOnMount: 1}}}}"
+    with pytest.raises(SpecErrors):
+        family(child=f", registry: [{entry}]", size="32 GB")
+
+
+# --- allow ---
+
+
+def allowing(allow: str, size: str = "26 GiB") -> LoadedSpec:
+    text = f"""\
+spec: hvsbuild/v1
+name: stick
+os: hyperv-server-2008-r2
+image: {{source: a.wim, index: 1}}
+vhd: {{file: a.vhd, size: {size}}}
+disk: {{match: {{bus: usb, serial: A1}}, size: 32 GB}}
+allow: {allow}
+"""
+    return parse_spec(text.encode(), Path("folder/x.yaml"), {})
+
+
+@pytest.mark.parametrize("allow", ["{HVS204: tested}", "[{HVS204: tested}]"])
+def test_what_is_allowed_is_not_shown_and_not_lost(allow: str) -> None:
+    loaded = allowing(allow)
+    assert loaded.diagnostics == []
+    (one,) = loaded.allowed
+    assert one.to_manifest() == {
+        "code": "HVS204",
+        "reason": "tested",
+        "text": "Less than a quarter of the stick stays free: 18 % as the guideline counts",
+    }
+    assert one.to_dict()["reason"] == "tested"
+    assert one.to_dict()["line"] == 5
+
+
+def test_a_stale_reason_may_itself_be_allowed() -> None:
+    assert [one.code for one in allowing("{HVS204: tested}", size="24 GiB").diagnostics] == ["HVS297"]
+    loaded = allowing("{HVS204: for the smaller sticks, HVS297: both kinds of stick are used}", size="24 GiB")
+    assert (loaded.diagnostics, [one.diagnostic.code for one in loaded.allowed]) == ([], ["HVS297"])
+    assert [one.code for one in allowing("{HVS297: for nothing}", size="24 GiB").diagnostics] == []
+
+
+def test_nothing_is_stale_while_there_are_errors() -> None:
+    with pytest.raises(SpecErrors) as caught:
+        allowing("{HVS204: tested}", size="40 GiB")
+    assert [one.code for one in caught.value.diagnostics] == ["HVS201"]
+
+
+def test_of_several_specs_in_one_file_one_that_needs_it_is_enough(tmp_path: Path) -> None:
+    text = """\
+spec: hvsbuild/v1
+name: stick
+for_each: {small: {gib: 24 GiB}, large: {gib: 26 GiB}}
+os: hyperv-server-2008-r2
+image: {source: a.wim, index: 1}
+vhd: {file: a.vhd, size: "${gib}"}
+disk: {match: {bus: usb, serial: A1}, size: 32 GB}
+allow: {HVS204: tested%s}
+"""
+    path = tmp_path / "x.yaml"
+    path.write_text(text % "")
+    loaded = load_all(path)
+    assert [len(one.allowed) for one in loaded] == [0, 1]
+    assert findings(loaded) == []
+    path.write_text(text % ", HVS226: for nothing")
+    assert [(one.code, one.detail[:6]) for one in findings(load_all(path))] == [("HVS297", "HVS226")]

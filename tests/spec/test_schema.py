@@ -9,12 +9,14 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from hvsbuild.spec.boot import SETTINGS, Boot
+from hvsbuild.formats.regvalue import ADDABLE
+from hvsbuild.spec.boot import SETTINGS, Boot, BootMenu, Debug, Ems, VhdBoot
 from hvsbuild.spec.disk import Disk, Match
 from hvsbuild.spec.image import Image, IsoMember
 from hvsbuild.spec.load import load_spec
 from hvsbuild.spec.model import Spec, VhdSection
-from hvsbuild.spec.registry import TYPES, RegistryData, RegistryKey
+from hvsbuild.spec.regdata import RegistryData
+from hvsbuild.spec.registry import RegistryEntry
 from hvsbuild.spec.schema import json_schema, schema_text
 
 ROOT = Path(__file__).parents[2]
@@ -56,8 +58,10 @@ SEEN_BY_SCHEMA = [
     "boot-setting-off",
     "registry-hive-secret",
     "registry-hive-near",
-    "registry-word",
-    "registry-number",
+    "registry-kinds",
+    "registry-more-types",
+    "registry-needs",
+    "registry-tweaks",
     "registry-type",
     "registry-data",
 ]
@@ -102,7 +106,10 @@ def test_a_variable_may_stand_for_any_value() -> None:
     assert problems(document) == []
 
 
-@pytest.mark.parametrize("model", [Spec, Image, IsoMember, VhdSection, Disk, Match, Boot, RegistryKey, RegistryData])
+@pytest.mark.parametrize(
+    "model",
+    [Spec, Image, IsoMember, VhdSection, Disk, Match, Boot, BootMenu, VhdBoot, Ems, Debug, RegistryEntry, RegistryData],
+)
 def test_every_key_is_described_with_an_example_or_a_section(model: type[BaseModel]) -> None:
     for name, field in model.model_fields.items():
         assert field.description, name
@@ -114,6 +121,7 @@ def test_every_key_is_described_with_an_example_or_a_section(model: type[BaseMod
 
 def test_the_words_of_the_schema_are_those_of_the_product() -> None:
     definitions = json_schema()["$defs"]
-    assert definitions["Boot"]["properties"]["settings"]["properties"].keys() == SETTINGS.keys()
+    for section in ("Boot", "VhdBoot"):
+        assert definitions[section]["properties"]["settings"]["properties"].keys() == SETTINGS.keys()
     (words,) = (one["enum"] for one in definitions["RegistryData"]["properties"]["type"]["anyOf"] if "enum" in one)
-    assert tuple(words) == TYPES
+    assert tuple(words) == ADDABLE

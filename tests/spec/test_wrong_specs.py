@@ -1,6 +1,7 @@
 """Wrong and doubtful specs, one file each; the exact text that people see stands beside each.
 
-`# --var name=value` lines at the top of a spec are passed as overrides. After a wanted change of a text:
+`# --var name=value` and `# --each item` lines at the top of a spec are passed as they are on the command line. What
+specs include lies in parts/. After a wanted change of a text:
 `HVS_UPDATE=1 pytest tests/spec/test_wrong_specs.py`, then read the diff.
 """
 
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from hvsbuild.spec.codes import CODES
-from hvsbuild.spec.diagnostics import SpecErrors, render
+from hvsbuild.spec.diagnostics import SpecErrors
 from hvsbuild.spec.load import load_spec
 
 HERE = Path(__file__).parent
@@ -23,6 +24,11 @@ DOUBTFUL = sorted((HERE / "doubtful").glob("*.yaml"))
 
 def overrides(path: Path) -> dict[str, str]:
     return dict(re.findall(r"^# --var (\S+)=(.*)$", path.read_bytes().decode("utf-8", "replace"), re.MULTILINE))
+
+
+def each(path: Path) -> str | None:
+    found = re.search(r"^# --each (\S+)$", path.read_bytes().decode("utf-8", "replace"), re.MULTILINE)
+    return found[1] if found else None
 
 
 def compare(path: Path, text: str) -> None:
@@ -36,7 +42,7 @@ def compare(path: Path, text: str) -> None:
 def test_wrong_spec_says_exactly_what_is_wrong(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(path.parent)
     with pytest.raises(SpecErrors) as caught:
-        load_spec(Path(path.name), overrides(path))
+        load_spec(Path(path.name), overrides(path), each(path))
     assert any(one.severity == "error" for one in caught.value.diagnostics)
     assert caught.value.exit_code == 3
     compare(path, caught.value.text() + "\n")
@@ -45,10 +51,10 @@ def test_wrong_spec_says_exactly_what_is_wrong(path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize("path", DOUBTFUL, ids=lambda path: path.stem)
 def test_doubtful_spec_loads_with_its_warnings(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(path.parent)
-    loaded = load_spec(Path(path.name), overrides(path))
+    loaded = load_spec(Path(path.name), overrides(path), each(path))
     assert loaded.diagnostics
     assert not any(one.severity == "error" for one in loaded.diagnostics)
-    compare(path, "\n\n".join(render(one, loaded.text) for one in loaded.diagnostics) + "\n")
+    compare(path, "\n\n".join(loaded.shown()) + "\n")
 
 
 def test_every_code_but_the_unforeseen_has_an_example() -> None:

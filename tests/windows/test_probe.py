@@ -11,6 +11,7 @@ from hvsbuild.bundle.render import Bundle
 from hvsbuild.hosts.host import Mount
 from hvsbuild.hosts.windows.probe import Facts, Wanted, judge
 from hvsbuild.run.windows_session import wanted
+from tests.golden import HERE, case_bundle
 from tests.run.small import write_spec
 from tests.windows.bundles import bundle_of
 
@@ -43,6 +44,20 @@ def test_nothing_is_wrong_with_a_fit_machine() -> None:
 
 
 OLD = "6.1.7601.17514"  # Windows 7 and Server 2008 R2
+
+
+@pytest.mark.parametrize(("release", "fit"), [((10, 0), True), ((6, 3), True), ((10, 1), False)])
+def test_dism_must_not_be_older_than_what_it_services(release: tuple[int, int], fit: bool) -> None:
+    found = judge(replace(WANTED, serviced=release), FIT)
+    assert [one.name for one in found if not one.ok] == ([] if fit else ["tool dism"])
+
+
+def test_what_a_script_writes_down_is_not_what_it_runs() -> None:
+    """SetupComplete.cmd calls dism, but not on this machine."""
+    asked = wanted(case_bundle(HERE / "text-file" / "first-boot-newer.yaml"))
+    assert asked.words["dism"] == {"/english", "/apply-image", "/imagefile", "/index", "/applydir"}
+    assert asked.serviced == ()
+    assert wanted(case_bundle(HERE / "servicing" / "offline.yaml")).serviced == (10, 0)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from hvsbuild.bundle.manifest import Manifest, TaskEntry
 from hvsbuild.bundle.render import RUN_CMD, Bundle
 from hvsbuild.run.binding import bind
+from hvsbuild.run.secrets import hidden_password
 from hvsbuild.spec.load import load_spec, parse_spec
 from tests.golden import ROOT, bundle_of, case_bundle, cases
 from tests.run.small import SPEC
@@ -15,7 +17,9 @@ from tests.wine.crutches import Crutches
 from tests.wine.wine import Wine
 
 HOME, IMAGE = "C:\\the bundle\\", r"C:\images (x86) & ^co\my install.wim"
+ENTRIES = r"C:\entries.txt"  # what bcdedit lists
 DISK = "2"
+SECRETS = {"administrator-password": hidden_password("pw"), "product-key": "ABCDE-12345-ABCDE-12345-ABCDE"}
 UNRECORDED = "not-recorded"  # run.cmd cannot compute a fingerprint
 
 
@@ -40,8 +44,19 @@ def golden() -> list[tuple[str, Bundle]]:
 
 def bound(bundle: Bundle, task: TaskEntry, image: str = IMAGE) -> bytes:
     """The bytes that a script must have when it runs."""
-    values = {"disk.number": DISK, "input.image": image, "input.image.fingerprint": UNRECORDED}
+    kinds = bundle.manifest.input_kinds
+    values = {f"input.{name}": image if kind == "image" else given(name) for name, kind in kinds.items()}
+    folder, _, ending = image.rpartition(".")
+    parts = {f"{name}.parts": f"{folder}*.{ending}" for name in values}
+    values |= {f"{name}.fingerprint": UNRECORDED for name in values} | parts | {"disk.number": DISK}
+    values |= {f"disk.partition.{number}": str(number) for number in range(1, 9)}
+    values |= {f"secret.{rule.name}": SECRETS[rule.form] for rule in bundle.manifest.secrets}
     return bind(bundle.script(task), values, task.tool)
+
+
+def given(name: str) -> str:
+    """Where run.cmd looks for an input that is no image."""
+    return f"{HOME}inputs\\{name}"
 
 
 def file_name(task: TaskEntry) -> str:
@@ -60,11 +75,35 @@ def letters(manifest: Manifest) -> str:
     return "".join(sorted(found))
 
 
+def listing(vhds: Iterable[str]) -> bytes:
+    """What bcdedit lists of a store whose loaders start from these VHDs (`\\a.vhd`)."""
+    text = ""
+    for number, vhd in enumerate(vhds, 1):
+        guid = f"0000000{number}-0000-11ef-8000-000000000000"
+        text += (
+            "\r\nWindows Boot Loader\r\n-------------------\r\n"
+            f"identifier              {{{guid}}}\r\n"
+            f"device                  vhd=[Y:]{vhd},locate=custom:12000002\r\n"
+            "path                    \\windows\\system32\\winload.exe\r\n"
+            "inherit                 {6efb52bf-1766-41db-a6b3-0ee5eff72bd7}\r\n"
+            f"osdevice                vhd=[Y:]{vhd},locate=custom:22000002\r\n"
+            "systemroot              \\windows\r\n"
+        )
+    return text.encode()
+
+
+def started(bundle: Bundle) -> list[str]:
+    """The VHDs that a bundle makes boot entries for."""
+    states = [state for task in bundle.manifest.tasks for state in task.states]
+    return list(dict.fromkeys(state.vhd for state in states if state.kind == "BootEntry"))
+
+
 def install(wine: Wine, bundle: Bundle, crutches: Crutches, image: str = IMAGE) -> None:
     """The bundle, an image and the drives, ready for run.cmd."""
     for path, data in bundle.scripts.items():
         wine.write(HOME + path.replace("/", "\\"), crutches.apply(data))
     wine.write(image, b"an image")
+    wine.write(ENTRIES, listing(started(bundle)))
     for letter in letters(bundle.manifest):
         wine.letter(letter)
 

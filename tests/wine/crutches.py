@@ -8,6 +8,7 @@ used only where a probe shows that it is needed; `Crutches.used` names them.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.wine.wine import Wine
@@ -21,7 +22,14 @@ class Crutch:
     probe: str
     expected: str
     pattern: re.Pattern[str]
-    replacement: str
+    replacement: str | Callable[[re.Match[str]], str]
+
+
+def _all_at_once(loop: re.Match[str]) -> str:
+    """A call of `bind` with every token that the loop fills in, and its value."""
+    pairs = re.findall(r'!HVS_LINE:(\{\{[^}]*\}\})=([^!]*)!', loop["body"])
+    words = " ".join(f'{token} "{value}"' for token, value in pairs)
+    return f'bind {loop["file"]} "%HVS_SCRIPT%" {words}\r\n'
 
 
 ALL = (
@@ -36,9 +44,8 @@ ALL = (
         "`!NAME:OLD=NEW!`",
         '@echo off\r\nsetlocal enabledelayedexpansion\r\nset "N=a{{b}}c"\r\necho !N:{{b}}=d!\r\n',
         "adc",
-        re.compile(r'for /f "usebackq delims=" %%L in \((?P<file>[^()]*)\) do \(\r\n.*?\r\n\)\r\n', re.DOTALL),
-        r'bind \g<file> "%HVS_SCRIPT%" {{disk.number}} %HVS_DISK% {{input.image}} "%HVS_IMAGE%"'
-        " {{input.image.fingerprint}} not-recorded\r\n",
+        re.compile(r'for /f "usebackq delims=" %%L in \((?P<file>[^()]*)\) do \(\r\n(?P<body>.*?)\r\n\)\r\n', re.S),
+        _all_at_once,
     ),
 )
 

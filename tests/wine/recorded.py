@@ -11,12 +11,13 @@ import pytest
 
 from hvsbuild.bundle.manifest import TaskEntry
 from hvsbuild.bundle.render import Bundle
+from hvsbuild.formats.filesystem import walk
 from hvsbuild.hosts.bench import registry
 from hvsbuild.hosts.bench.batch import run_batch
 from hvsbuild.hosts.bench.machine import Disk, Machine
 from hvsbuild.hosts.bench.tool import Console, Word
 from tests.boot import sticks
-from tests.wine.bundles import bound, file_name, letters, temporary
+from tests.wine.bundles import ENTRIES, bound, file_name, letters, temporary
 from tests.wine.wine import TOOLS, Done
 
 Call = tuple[str, ...]
@@ -36,7 +37,7 @@ class Recorder:
             self.machine.state.letters[letter] = (number, 1)
         self.machine.save()
 
-    def tool(self, argv: list[Word], machine: Machine, _: Console) -> int:
+    def tool(self, argv: list[Word], machine: Machine, console: Console) -> int:
         script = ""
         if len(argv) == 3 and argv[1] == "/s":
             script = machine.host_path(argv[2]).read_bytes().decode()
@@ -46,6 +47,12 @@ class Recorder:
         if found and not code:
             with machine.volume("C") as volume:
                 volume.write(machine.split_path(rest.split('"')[0])[1], b"a VHD")
+        entries = machine.host_path(ENTRIES)
+        if "/enum" in argv and entries.exists() and not code:
+            for line in entries.read_bytes().decode().splitlines():
+                console.print(line)
+        if argv[1:2] == ["query"] and argv[3:] == ["/v", "Current"] and not code:
+            console.print("    Current    REG_DWORD    0x1")
         return code
 
     @contextmanager
@@ -77,10 +84,11 @@ class Recorder:
             return tree.read(path)
 
     def files(self, letter: str) -> dict[str, bytes]:
-        """Name and content of what lies in the root of a drive."""
+        """Path (with /) and content of all files of a drive."""
         with self.machine.reader(letter) as tree:
-            found = [entry.name for entry in tree.children("\\")]
-            return {name: tree.read(f"\\{name}") for name in found if not name.startswith(("$", "."))}
+            found = [entry.path for entry in walk(tree) if not entry.is_dir]
+            paths = [path for path in found if not path.startswith(("\\$", "\\."))]
+            return {path[1:].replace("\\", "/"): tree.read(path) for path in paths}
 
 
 def owners(bundle: Bundle, folder: Path) -> tuple[list[Call], list[TaskEntry]]:

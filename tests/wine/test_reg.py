@@ -22,8 +22,9 @@ from hvsbuild.hosts.bench.machine import Machine
 from hvsbuild.hosts.bench.reg import reg
 from hvsbuild.hosts.bench.reg.show import walk
 from hvsbuild.hosts.bench.tool import Console, Word
+from hvsbuild.spec.regfile import parse as parse_file
 from tests.bench import test_reg as tables
-from tests.golden import bundle_of, spec_of
+from tests.golden import ROOT, bundle_of, golden, spec_of
 from tests.wine import bundles
 from tests.wine.crutches import Crutches
 from tests.wine.wine import TOOLS, Installed, Wine
@@ -127,12 +128,17 @@ def test_a_registry_script_leaves_the_same_values(
 ) -> None:
     """It runs on an empty hive; then with all that must be absent there, and then with the keys of that left."""
     task = bundle.manifest.task(id)
-    script, hive = bundle.script(task), f"hvsbuild-{id.removeprefix('registry-')}"
-    unwanted = b"".join(re.findall(rb"(?m)^reg delete .*\r\n", script)).replace(b"reg delete", b"reg add")
+    script = bundle.script(task)
+    hive = re.findall(rb'"HKLM\\([^\\"]+)', script)[0].decode()
+    without_made = re.sub(rb"(?s)rem The key [^\n]* must be there;.*?:present_", b"", script)
+    unwanted = b"".join(re.findall(rb"(?m)^reg delete .*\r\n", without_made))
+    unwanted = unwanted.replace(b"reg delete", b"reg add").replace(b"%controlset%", b"ControlSet002")
     machine = loaded(tmp_path / "bench", hive)
     trees = list[Tree]()
-    wine.run(rf"reg add HKLM\{hive} /f")  # or there would be nothing to export
-    reg([Word("reg"), Word("add"), Word(rf"HKLM\{hive}"), Word("/f")], machine, Console())
+    # without the first there would be nothing to export
+    for line in (rf"HKLM\{hive}", rf"HKLM\{hive}\Select /v Current /t REG_DWORD /d 2", rf"HKLM\{hive}\ControlSet002"):
+        wine.run(f"reg add {line} /f")
+        reg([Word(word) for word in f"reg add {line} /f".split(" ")], machine, Console())
     more = (b"@echo off\r\n" + unwanted, script, script) if unwanted else ()
     for number, text in enumerate((script, *more)):
         wine.write(rf"C:\{number}.cmd", crutches.apply(text))
@@ -143,8 +149,12 @@ def test_a_registry_script_leaves_the_same_values(
     if unwanted:
         assert trees[1] != trees[2] == trees[3]
     for state in task.states:
-        assert state.kind == "RegistryValue"
-        assert (state.name in trees[-1][state.key]) == (state.type is not None), state
+        assert state.kind in ("RegistryValue", "RegistryKey")
+        key = re.sub("^CurrentControlSet", "ControlSet002", state.key)
+        if state.kind == "RegistryKey":
+            assert (key in trees[-1]) == state.present, state
+        else:
+            assert (state.name in trees[-1].get(key, {})) == (state.type is not None), state
 
 
 # --- the tables of the bench's own tests ---
@@ -181,3 +191,135 @@ def test_what_fails_on_the_bench_fails_in_wine(wine: Wine, operation: str) -> No
     done = wine.run(*(line(f"reg {operation} {arguments}") for arguments in failing))
     ended_well = {arguments for arguments, one in zip(failing, done, strict=True) if one.code != 1}
     assert ended_well <= NOT_WINDOWS
+
+
+# --- a spec's import, and `reg import` of the same file ---
+
+LINES = r"""
+[HKEY_LOCAL_MACHINE\{hive}\Vendor]
+@="the default"
+"Path"="\"C:\\Program Files\\Vendor\\x.exe\" \"%1\" & more"
+"Empty"=""
+"D"=dword:2a ; a comment
+"Twice"=dword:1
+"Q"=hex(b):88,77,66,55,44,33,22,11
+"Binary"=hex:de,ad,be,ef,\
+  ; a comment between
+
+  00,\;and behind
+  ff
+"No bytes"=hex:
+"Big"=hex(5):00,00,00,01
+"Replaced"="old"
+"Gone"=dword:1
+{texts}
+[HKEY_LOCAL_MACHINE\{hive}\Vendor\Empty]
+[HKEY_LOCAL_MACHINE\{hive}\Removed\With\Below]
+"A"=dword:1
+
+# another comment
+[HKEY_LOCAL_MACHINE\{hive}\vendor]
+"replaced"="new"
+"Gone"=-
+"Never was"=-
+"TWICE"=dword:2
+[-HKEY_LOCAL_MACHINE\{hive}\Removed]
+[-HKEY_LOCAL_MACHINE\{hive}\Not there]
+"""
+WIDE = r"""
+"Expand"=hex(2):25,00,41,00,25,00,00,00
+"Multi"=hex(7):61,00,00,00,\
+  62,00,63,00,00,00,00,00
+"Empty list"=hex(7):00,00
+"Two NULs"=hex(7):00,00,00,00
+"None"=hex(0):74,00,00,00
+"Without NUL"=hex(1):41,00
+"""
+NARROW = r"""
+"Expand"=hex(2):25,41,25,00
+"Multi"=hex(7):61,00,62,63,00,00
+"Without NUL"=hex(1):41
+"One byte"=hex(2):41,
+"""
+OLD, NEW = "REGEDIT4\r\n", "Windows Registry Editor Version 5.00\r\n"
+
+
+def folded(tree: Tree) -> list[tuple[str, str, RegValue | None]]:
+    """Keys and values without regard to case: a value that is set twice keeps the spelling of the first time."""
+    keys = [(key.lower(), "", None) for key in tree]
+    values = [(key.lower(), name.lower(), value) for key, one in tree.items() for name, value in one.items()]
+    return sorted([*keys, *values], key=str)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "ascii"])
+def test_an_import_sets_what_reg_import_sets(wine: Wine, crutches: Crutches, encoding: str, tmp_path: Path) -> None:
+    wide = encoding == "utf-16"
+
+    def file(hive: str) -> bytes:
+        text = LINES.replace("{texts}", WIDE if wide else NARROW).replace("{hive}", hive).replace("\n", "\r\n")
+        return (b"\xff\xfe" if wide else b"") + ((NEW if wide else OLD) + text).encode("utf-16-le" if wide else "ascii")
+
+    (tmp_path / "vendor.reg").write_bytes(file("SOFTWARE"))
+    bundle = bundle_of(spec_of({"registry": [{"import": "vendor.reg"}]}, tmp_path))
+    script, hive = bundle.script(bundle.manifest.task("registry-SOFTWARE")), "hvsbuild-SOFTWARE"
+    wine.write(r"C:\vendor.reg", file("Imported"))
+    wine.write(r"C:\it.cmd", crutches.apply(script))
+    wine.run(r"reg add HKLM\Imported /f", rf"reg add HKLM\{hive} /f")  # below no key nothing can be made
+    done = wine.run(r"reg import C:\vendor.reg", r"cmd /d /c C:\it.cmd")
+    assert [one.code for one in done] == [0, 0], done
+    imported = folded(in_wine(wine, "Imported"))
+    assert len(imported) > 16
+    assert folded(in_wine(wine, hive)) == imported
+    machine = loaded(tmp_path / "bench", hive)
+    reg([Word("reg"), Word("add"), Word(rf"HKLM\{hive}"), Word("/f")], machine, Console())
+    assert batch(machine, script, "it.cmd") == 0
+    assert folded(on_bench(machine, hive)) == imported
+
+
+# Of these Wine makes something: half a character, what there is at the end of the file, a letter for its escape
+STRICTER = {"Half", "Last", "Path", "Break"}
+
+
+def test_what_an_import_refuses_windows_would_pass_over(wine: Wine) -> None:
+    raw = (ROOT / "tests" / "spec" / "wrong" / "registry-import-lines.reg").read_bytes()
+    file = parse_file(raw, "lines.reg", "lines.reg")
+    refused = {one.position.line for one in file.diagnostics}
+    assert len(refused) > 20
+    taken = {one.name for one in file.settings if one.name}
+    wine.write(r"C:\lines.reg", raw.replace(b"HKEY_LOCAL_MACHINE\\SOFTWARE", b"HKEY_LOCAL_MACHINE\\T"))
+    wine.run(r"reg add HKLM\T /f")
+    (done,) = wine.run(r"reg import C:\lines.reg")
+    assert done.code == 0
+    assert {name for values in in_wine(wine, "T").values() for name in values if name} - STRICTER == taken
+
+
+@pytest.mark.parametrize(
+    ("current", "said"),
+    [
+        (None, 'Select\\Current names no control set: ""'),
+        ("REG_SZ /d 0x1", 'Select\\Current names no control set: ""'),
+        ("REG_DWORD /d 0", 'Select\\Current names no control set: "0x0"'),
+        ("REG_DWORD /d 17", 'Select\\Current names no control set: "0x11"'),
+        ("REG_DWORD /d 3", "There is no ControlSet003, which Select\\Current names"),
+    ],
+)
+def test_without_its_control_set_nothing_is_changed(
+    wine: Wine, crutches: Crutches, current: str | None, said: str, tmp_path: Path
+) -> None:
+    script = golden("registry", "registry-SYSTEM", "current-control-set")
+    machine = loaded(tmp_path / "bench", "hvsbuild-SYSTEM")
+    keys = [r"HKLM\hvsbuild-SYSTEM\ControlSet001"]
+    keys += [rf"HKLM\hvsbuild-SYSTEM\Select /v Current /t {current}"] if current else []
+    for key in keys:
+        wine.run(f"reg add {key} /f")
+        reg([Word(word) for word in f"reg add {key} /f".split(" ")], machine, Console())
+    before = on_bench(machine, "hvsbuild-SYSTEM")
+    wine.write(r"C:\it.cmd", crutches.apply(script))
+    (done,) = wine.run(r"cmd /d /c C:\it.cmd")
+    console = Console()
+    with machine.transaction():
+        code = run_batch(script, "it.cmd", machine, console)
+    assert (done.code, code) == (1, 1)
+    assert said in done.lines
+    assert said in console.text()
+    assert in_wine(wine, "hvsbuild-SYSTEM") == on_bench(machine, "hvsbuild-SYSTEM") == before

@@ -17,6 +17,8 @@ from tests.wine.wine import Done, Wine
 
 WIPE = f"/wipe:{DISK}"
 CONFIRMED = f"wipe {DISK}\r\n".encode()
+ODD = ("registry-more-types", "registry-current-control-set")  # quotation marks in data; a variable in a script
+GOLDEN = [pytest.param(bundle, id=name) for name, bundle in bundles.golden() if name in ODD]
 BUNDLES = [bundles.small(), *map(bundles.example, bundles.examples())]
 
 
@@ -29,7 +31,7 @@ def show(bundle: Bundle) -> Call:
     return ("diskpart", "/s", bundles.temporary(bundle) + "show.diskpart", f"select disk {DISK}\r\ndetail disk\r\n")
 
 
-@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.manifest.spec.name)
+@pytest.mark.parametrize("bundle", [*(pytest.param(one, id=one.manifest.spec.name) for one in BUNDLES), *GOLDEN])
 def test_all_scripts_run_in_order_with_the_bound_bytes(
     wine: Wine, crutches: Crutches, bundle: Bundle, tmp_path: Path
 ) -> None:
@@ -54,8 +56,7 @@ def test_all_scripts_run_in_order_with_the_bound_bytes(
     assert (on_bench.code, ran(on_bench), on_bench.lines[-1]) == (0, ran(done), done.lines[-1])
     assert bench.calls == calls
     for letter in bundles.letters(bundle.manifest):
-        files = {path.name: path.read_bytes() for path in wine.path(f"{letter}:\\").iterdir()}
-        assert files == bench.files(letter)
+        assert wine.files(letter) == bench.files(letter)
 
 
 # --- failures ---

@@ -23,7 +23,7 @@ PROGRAMS = (
 )
 LOADERS = ("/usr/lib/wine/wine64", "wine64", "/opt/wine-stable/bin/wine64", "wine")
 COMPILER = "x86_64-w64-mingw32-gcc"
-TOOLS = ("diskpart", "imagex", "dism", "bcdboot", "bcdedit", "bootsect", "reg")  # stood in for
+TOOLS = ("diskpart", "imagex", "dism", "bcdboot", "bcdedit", "bootsect", "reg", "robocopy")  # stood in for
 REGISTRY = r"""WINE REGISTRY Version 2
 ;; All keys relative to \\Machine
 
@@ -138,6 +138,11 @@ class Wine:
     def write(self, windows: str, data: bytes) -> None:
         self.path(windows).parent.mkdir(parents=True, exist_ok=True)
         self.path(windows).write_bytes(data)
+
+    def files(self, letter: str) -> dict[str, bytes]:
+        """Path (with /) and content of all files of a drive."""
+        root = self.path(f"{letter}:\\")
+        return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         quiet = {"WINEDEBUG": "-all", "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}

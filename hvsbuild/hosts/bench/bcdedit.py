@@ -1,7 +1,6 @@
-"""bcdedit on the store in a file: `bcdedit /store Y:\\Boot\\BCD COMMAND …`.
+"""bcdedit on the store in a file: `bcdedit /store Y:\\Boot\\BCD COMMAND …`; the commands are in `COMMANDS`.
 
-Commands: `/set {id} name value`, `/deletevalue {id} name`, `/enum [active|all|osloader|…|{id}]`, `/timeout seconds`,
-`/default {id}`, each with `/v`. Without `/store` the real tool changes the running machine; the bench refuses that.
+Without `/store` the real tool changes the running machine; the bench refuses that.
 Source: learn.microsoft.com, "BCDEdit Command-Line Options" and "BCDEdit /set".
 """
 
@@ -11,19 +10,57 @@ from dataclasses import dataclass
 
 from hvsbuild.errors import FormatError
 from hvsbuild.formats import bcd
-from hvsbuild.formats.bcd import BcdObject, Store
-from hvsbuild.formats.bcd_names import element_code, guid_of
+from hvsbuild.formats.bcd import Store
+from hvsbuild.formats.bcd_text import KINDS, chosen
+from hvsbuild.hosts.bench import bcdchanges as changes
 from hvsbuild.hosts.bench import bcdfile, bcdlist
-from hvsbuild.hosts.bench.bcdvalues import BadValue, element_value
+from hvsbuild.hosts.bench.bcdchanges import NOT_FOUND, Call, Change
+from hvsbuild.hosts.bench.bcdvalues import BadValue
 from hvsbuild.hosts.bench.machine import Machine, PathError
 from hvsbuild.hosts.bench.tool import BenchRefusal, Console, Word
 
-# command -> least and most words after it
-COMMANDS = {"/set": (2, 99), "/deletevalue": (2, 2), "/enum": (0, 1), "/timeout": (1, 1), "/default": (1, 1)}
-NO_ENTRY = "An error occurred while attempting to reference the specified entry."
-NOT_FOUND = "The system cannot find the file specified."
 NO_STORE = "The boot configuration data store could not be opened."
-DONE = "The operation completed successfully."
+_PLACES = ("/addfirst", "/addlast", "/remove")
+
+
+@dataclass(frozen=True)
+class Command:
+    """What may follow a command: least and most words, options without and with a value. `change` None: the list."""
+
+    change: Change | None
+    least: int
+    most: int
+    flags: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    free: bool = False  # its words may begin with /
+
+
+COMMANDS = {
+    "/set": Command(changes.set_value, 2, 99, free=True),
+    "/deletevalue": Command(changes.delete_value, 2, 2),
+    "/enum": Command(None, 0, 1),
+    "/timeout": Command(changes.timeout, 1, 1),
+    "/default": Command(changes.default, 1, 1),
+    "/displayorder": Command(changes.ordered(bcd.DISPLAY_ORDER), 1, 99, _PLACES),
+    "/toolsdisplayorder": Command(changes.ordered(bcd.TOOLS_ORDER), 1, 99, _PLACES),
+    "/bootsequence": Command(changes.ordered(changes.BOOTSEQUENCE), 1, 99, _PLACES),
+    "/create": Command(changes.create, 0, 1, options=("/d", "/application")),
+    "/copy": Command(changes.copy, 1, 1, options=("/d",)),
+    "/delete": Command(changes.delete, 1, 1, ("/f", "/cleanup", "/nocleanup")),
+    "/ems": Command(changes.switch(0x260000B0), 2, 2),
+    "/bootems": Command(changes.switch(0x16000020), 2, 2),
+    "/debug": Command(changes.switch(0x260000A0), 2, 2),
+    "/bootdebug": Command(changes.switch(0x16000010), 2, 2),
+    "/emssettings": Command(
+        changes.serial("{emssettings}", ("EMSPORT", 0x15000022), ("EMSBAUDRATE", 0x15000023), None), 1, 2
+    ),
+    "/dbgsettings": Command(
+        changes.serial("{dbgsettings}", ("DEBUGPORT", 0x15000013), ("BAUDRATE", 0x15000014), 0x15000011), 1, 3
+    ),
+    "/hypervisorsettings": Command(
+        changes.serial("{hypervisorsettings}", ("DEBUGPORT", 0x250000F4), ("BAUDRATE", 0x250000F5), 0x250000F3), 1, 3
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -31,26 +68,35 @@ class Request:
     """What a command line asks for: the store's file, the command with its words."""
 
     store: str
-    command: str
-    words: list[Word]
+    call: Call
     verbose: bool
+
+    @property
+    def command(self) -> Command:
+        return COMMANDS[self.call.command.lower()]
 
 
 def parse(argv: list[Word]) -> Request:
     """Read the words; what the bench does not know is refused with its column."""
     words, store, command, verbose = list(argv[1:]), None, None, False
-    rest: list[Word] = []
+    rest, options = list[Word](), dict[str, Word]()
     while words:
         word = words.pop(0)
         option = word.lower()
+        known: Command | None = COMMANDS[command.lower()] if command else None
         if option == "/store" and store is None and words:
             store = words.pop(0)
         elif option == "/v":
             verbose = True
         elif command is None and option in COMMANDS:
             command = word
-        elif command is None or (option.startswith("/") and command.lower() != "/set"):
-            raise BenchRefusal(f"bcdedit {word}", column=word.column, hint="known: /store, /v, " + ", ".join(COMMANDS))
+        elif known and option in known.flags and option not in options:
+            options[option] = word
+        elif known and option in known.options and option not in options and words:
+            options[option] = words.pop(0)
+        elif known is None or (option.startswith("/") and not known.free):
+            hint = ", ".join(["/store", "/v", *(COMMANDS if known is None else (*known.flags, *known.options))])
+            raise BenchRefusal(f"bcdedit {word}", column=word.column, hint=f"known: {hint}")
         else:
             rest.append(word)
     if store is None:
@@ -60,81 +106,23 @@ def parse(argv: list[Word]) -> Request:
             hint="name the file, like /store Y:\\Boot\\BCD",
         )
     command = command or Word("/enum", argv[0].column)
-    least, most = COMMANDS[command.lower()]
-    if not least <= len(rest) <= most:
-        raise BenchRefusal(f"bcdedit {command} with {len(rest)} words after it", column=command.column)
-    return Request(str(store), command.lower(), rest, verbose)
-
-
-def _entry(store: Store, word: Word) -> BcdObject:
-    """The object that a word names; `BadValue` when the store has none such."""
-    if word.lower() == "{current}":
-        raise BenchRefusal("bcdedit {current}: the bench runs no Windows", column=word.column, hint="use {default}")
-    if not word.startswith("{"):
-        raise BenchRefusal(
-            f"bcdedit: {word!r} is not an identifier",
-            column=word.column,
-            hint="without one the real tool means {current}; name it, like {default}",
-        )
-    found = store.find(word)
-    if found is None:
-        known = guid_of(word) or word.lower() == "{default}"
-        raise BadValue(f"{NO_ENTRY}\n{NOT_FOUND}" if known else "The specified identifier is not valid.")
-    return found
-
-
-def _code(name: Word, one: BcdObject) -> int:
-    code = element_code(name, one.type)
-    if code is None:
-        raise BenchRefusal(f"bcdedit: the bench does not know the element {name!r} of this object", column=name.column)
-    return code
-
-
-def _set(machine: Machine, store: Store, words: list[Word]) -> Store:
-    one, name = _entry(store, words[0]), words[1]
-    code = _code(name, one)
-    if len(words) == 2:
-        raise BadValue("The set command specified is not valid.")
-    value = element_value(machine, store, code, name.lower(), words[2:])
-    return store.with_object(one.with_values({code: value}))
-
-
-def _delete_value(store: Store, words: list[Word]) -> Store:
-    one = _entry(store, words[0])
-    code = _code(words[1], one)
-    if code not in one.elements:
-        raise BadValue("An error occurred while attempting to delete the specified data element.\nElement not found.")
-    return store.with_object(one.without(code))
-
-
-def _boot_manager(store: Store) -> BcdObject:
-    return _entry(store, Word("{bootmgr}"))
-
-
-def changed(machine: Machine, store: Store, request: Request) -> Store:
-    """The store after a command that changes it. Raises `BadValue` or `BenchRefusal`."""
-    words = request.words
-    if request.command == "/set":
-        return _set(machine, store, words)
-    if request.command == "/deletevalue":
-        return _delete_value(store, words)
-    if request.command == "/timeout":
-        if not words[0].isdecimal():
-            raise BadValue("The timeout data is not valid as specified.")
-        return store.with_object(_boot_manager(store).with_values({bcd.TIMEOUT: int(words[0])}))
-    entry = _entry(store, words[0])
-    return store.with_object(_boot_manager(store).with_values({bcd.DEFAULT: entry.guid}))
+    request = Request(str(store), Call(command, rest, options), verbose)
+    several = len(options.keys() & set(_PLACES)) > 1 or {"/cleanup", "/nocleanup"} <= options.keys()
+    if several or not request.command.least <= len(rest) <= request.command.most:
+        what = "options that exclude each other" if several else f"{len(rest)} words after it"
+        raise BenchRefusal(f"bcdedit {command} with {what}", column=command.column)
+    return request
 
 
 def _list(machine: Machine, store: Store, request: Request, console: Console) -> None:
-    kind = request.words[0] if request.words else Word("active")
+    kind = request.call.words[0] if request.call.words else Word("active")
     if kind.startswith("{"):
-        objects = [_entry(store, kind)]
-    elif kind.lower() in ("active", "all", *bcdlist.KINDS):
-        objects = bcdlist.chosen(store, kind.lower())
+        objects = [changes.entry(store, kind)]
+    elif kind.lower() in ("active", "all", *KINDS):
+        objects = chosen(store, kind.lower())
     else:
         raise BenchRefusal(f"bcdedit /enum {kind}", column=kind.column)
-    lister = bcdlist.Lister(machine, store, request.verbose)
+    lister = bcdlist.lister(machine, store, verbose=request.verbose)
     for one in objects:
         for line in lister.lines(one):
             console.print(line)
@@ -155,15 +143,16 @@ def bcdedit(argv: list[Word], machine: Machine, console: Console) -> int:
         return 1
     old, store = found
     try:
-        if request.command == "/enum":
+        if request.command.change is None:
             _list(machine, store, request, console)
             return 0
-        new = bcdfile.saved(old, changed(machine, store, request))
+        changed = request.command.change(machine, store, request.call)
     except BadValue as error:
         console.print(str(error))
         return 1
+    new = bcdfile.saved(old, changed.store)
     if new != old:
         with machine.volume(letter) as volume:
             volume.write(path, new)
-    console.print(DONE)
+    console.print(changed.said)
     return 0

@@ -6,7 +6,8 @@ import re
 
 from hvsbuild.formats.bcd import Store, Value
 from hvsbuild.formats.bcd_devices import PATH_BESIDE, Boot, Device, File, Locate, LocatePath, LocateVhd
-from hvsbuild.formats.bcd_names import BOOLEANS, ENUMS, format_of, guid_of
+from hvsbuild.formats.bcd_elements import BOOLEANS, ENUMS
+from hvsbuild.formats.bcd_names import format_of, guid_of
 from hvsbuild.hosts.bench.bootdevice import partition_device
 from hvsbuild.hosts.bench.machine import Machine
 from hvsbuild.hosts.bench.tool import BenchRefusal, Word

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-
+from hvsbuild.formats import bcd_place
 from hvsbuild.formats.bcd_devices import Device, GptPartition, LocateVhd, MbrPartition
 from hvsbuild.formats.table import read_table
 from hvsbuild.hosts.bench.machine import Machine
@@ -31,9 +30,7 @@ def partition_device(machine: Machine, letter: str) -> MbrPartition | GptPartiti
     found = table.partition(partition) if table else None
     if table is None or found is None:
         raise BenchRefusal(f"a boot entry for {letter}:, whose disk has no partition table")
-    if table.scheme == "mbr":
-        return MbrPartition(int(table.id, 16), found.start)
-    return GptPartition(uuid.UUID(table.id), uuid.UUID(found.id))
+    return bcd_place.partition_device(table, found)
 
 
 def vhd_device(machine: Machine, path: str, element: int = PATH_ELEMENT) -> LocateVhd:
@@ -50,9 +47,9 @@ def windows_device(machine: Machine, letter: str) -> Device:
 
 
 def letter_of(machine: Machine, where: MbrPartition | GptPartition) -> str:
-    """The drive of a partition as bcdedit prints it (`Y:`); `unknown` when no letter of the bench is it."""
+    """The drive of a partition as bcdedit prints it (`Y:`); empty when no letter of the bench is it."""
     for letter, (number, _) in sorted(machine.state.letters.items()):
         disk = machine.disk(number)
         if disk and not disk.vdisk and partition_device(machine, letter) == where:
             return f"{letter}:"
-    return "unknown"
+    return ""

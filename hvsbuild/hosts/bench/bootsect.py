@@ -1,7 +1,8 @@
 """bootsect: `bootsect /nt60 Y: [/force] /mbr`. BIOS boot code for the disk of a volume.
 
 Microsoft's code is not ours to ship, so GRUB's is written, which loads `\\bootmgr` from the volume as theirs does. It
-lies in the MBR and in the gap behind it, never in the volume's boot record; hence `/mbr` is needed on the bench.
+lies in the MBR and in the gap behind it, never in the volume's boot record; hence `/mbr` is needed on the bench. The
+volume may be NTFS or FAT32: the code brings its own reader.
 Source: learn.microsoft.com, "BootSect Command-Line Options".
 """
 
@@ -10,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hvsbuild.formats import bootcode
-from hvsbuild.formats.block import BlockDevice
+from hvsbuild.formats.block import BlockDevice, Slice
 from hvsbuild.formats.table import read_table
+from hvsbuild.formats.volume import kind_of
 from hvsbuild.hosts.bench import grub
 from hvsbuild.hosts.bench.machine import Machine
 from hvsbuild.hosts.bench.tool import BenchRefusal, Console, Word
@@ -57,13 +59,6 @@ def parse(argv: list[Word]) -> Request:
     return Request(drive[0].upper(), "/force" in seen)
 
 
-def file_system(volume: bytes) -> str:
-    """NTFS, FAT or "" by the first sector of a volume."""
-    if volume[3:11] == b"NTFS    ":
-        return "NTFS"
-    return "FAT" if volume[0x36:0x39] == b"FAT" or volume[0x52:0x55] == b"FAT" else ""
-
-
 def open_files(machine: Machine, letter: str) -> list[str]:
     """What keeps a volume open: attached VHDs and loaded hives whose files lie on it."""
     names = [disk.vdisk for disk in machine.state.disks if disk.vdisk]
@@ -91,20 +86,26 @@ def bootsect(argv: list[Word], machine: Machine, console: Console) -> int:
         console.print(f"Could not lock {request.letter}: because {held[0]} is in use.")
         return 1
     with machine.open_disk(place[0]) as disk:
-        return write(disk, place[1], request.letter, console)
+        return write(disk, place[1], argv[2], console)
 
 
-def write(disk: BlockDevice, number: int, letter: str, console: Console) -> int:
-    """Write the code that starts partition `number` of `disk`."""
-    table = read_table(disk)
+def write(disk: BlockDevice, number: int, drive: Word, console: Console) -> int:
+    """Write the code that starts partition `number` of `disk`, which `drive` names."""
+    letter, table = drive[0].upper(), read_table(disk)
     partition = table.partition(number) if table else None
     if table is None or partition is None:
         console.print(f"{letter}: is not on a partition of its disk.")
         return 1
-    if not file_system(disk.read_at(partition.start, 512)):
+    if table.scheme == "gpt":
+        raise BenchRefusal(
+            f"bootsect on {letter}:, whose disk is GPT: no BIOS starts bootmgr from it",
+            column=drive.column,
+            hint="a GPT disk boots by UEFI and needs no boot code: leave bootsect out; for a BIOS use an MBR disk",
+        )
+    if kind_of(Slice(disk, partition.start, partition.size)) is None:
         console.print(f"The file system of {letter}: is not supported; format it with NTFS or FAT32 first.")
         return 1
-    if table.scheme == "mbr" and not partition.active:
+    if not partition.active:
         console.print(f"Warning: the partition of {letter}: is not active; Windows' own boot code would not start it.")
     bootcode.write(disk, grub.bios_boot_code(number))
     console.print(f"Target volume: {letter}:")

@@ -1,17 +1,16 @@
-"""dism: /Apply-Image, /Get-ImageInfo (/Get-WimInfo). What changes a Windows inside an image needs Windows.
+"""dism: /Apply-Image, /Get-ImageInfo (/Get-WimInfo). What installs into a Windows needs Windows, and is refused.
 
 Source: learn.microsoft.com, "DISM Image Management Command-Line Options" and "DISM Global Options".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from hvsbuild.formats.wim import WimImage
 from hvsbuild.hosts.bench.apply import INVALID_PARAMETER, Request, apply_image, choose, open_wim
 from hvsbuild.hosts.bench.filecopy import Failed, locate, look
 from hvsbuild.hosts.bench.machine import Machine
 from hvsbuild.hosts.bench.tool import BenchRefusal, Console, Word
+from hvsbuild.mechanisms import INSTEAD, NEEDS_WINDOWS, WHY
 
 GLOBAL = ("/english", "/quiet", "/logpath")
 COMMANDS = {
@@ -22,8 +21,19 @@ COMMANDS = {
     "/get-imageinfo": ("/imagefile", "/index", "/name", *GLOBAL),
     "/get-wiminfo": ("/wimfile", "/index", "/name", *GLOBAL),
 }
+KNOWN = "known: " + " ".join(COMMANDS)
 VALUED = ("/imagefile", "/wimfile", "/applydir", "/index", "/name", "/swmfile", "/logpath")
-SERVICING = "changing an installed Windows (drivers, packages, features) needs a Windows host; the bench only applies"
+# What works on an installed Windows. Source: DISM Driver, Package, Feature, Edition, Unattended and International
+# Servicing Command-Line Options. Nothing but Windows' own servicing stack can do any of it.
+SERVICING = (
+    *("/add-driver", "/remove-driver", "/export-driver", "/get-drivers", "/get-driverinfo"),
+    *("/add-package", "/remove-package", "/get-packages", "/get-packageinfo"),
+    *("/enable-feature", "/disable-feature", "/get-features", "/get-featureinfo"),
+    *("/add-capability", "/remove-capability", "/get-capabilities", "/cleanup-image", "/apply-unattend"),
+    *("/set-edition", "/set-productkey", "/get-currentedition", "/get-targeteditions"),
+    *("/set-uilang", "/set-syslocale", "/set-userlocale", "/set-inputlocale", "/set-allintl", "/set-timezone"),
+    *("/add-provisionedappxpackage", "/remove-provisionedappxpackage", "/online"),
+)
 
 
 class Options(dict[str, Word]):
@@ -34,11 +44,13 @@ class Options(dict[str, Word]):
 
 def parse(argv: list[Word]) -> Options:
     """One command and its options, in any order and case; everything else is refused by name."""
+    if found := next((word for word in argv[1:] if word.partition(":")[0].lower() in SERVICING), None):
+        raise BenchRefusal(f"dism {found}: {NEEDS_WINDOWS}", column=found.column, hint=f"{WHY}; {INSTEAD}")
     options = Options()
     commands = [word for word in argv[1:] if word.lower() in COMMANDS]
     if len(commands) != 1:
         stranger = next((word for word in argv[1:] if word not in commands), argv[0])
-        raise BenchRefusal(f"dism: {stranger}", column=stranger.column, hint=_hint(argv))
+        raise BenchRefusal(f"dism: {stranger}", column=stranger.column, hint=KNOWN)
     options.command = commands[0].lower()
     for word in argv[1:]:
         if word is commands[0]:
@@ -46,14 +58,9 @@ def parse(argv: list[Word]) -> Options:
         name, colon, value = word.partition(":")
         key = name.lower()
         if key not in COMMANDS[options.command] or (key in VALUED) != bool(colon) or key in options:
-            raise BenchRefusal(f"dism {options.command}: {word}", column=word.column, hint=_hint(argv))
+            raise BenchRefusal(f"dism {options.command}: {word}", column=word.column, hint=KNOWN)
         options[key] = Word(value, word.column)
     return options
-
-
-def _hint(argv: Iterable[Word]) -> str:
-    servicing = any(word.lower().startswith(("/image:", "/online", "/add-", "/enable-", "/cleanup-")) for word in argv)
-    return SERVICING if servicing else "known: " + " ".join(COMMANDS)
 
 
 def selector(options: Options) -> int | str | None:

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from hvsbuild.errors import FormatError, HvsError
-from hvsbuild.formats import sparse
-from hvsbuild.formats.block import BlockDevice, FileDevice, file_ground
-from hvsbuild.formats.filesystem import ARCHIVE, HIDDEN, READ_ONLY, SYSTEM, Entry, FileSystem, Tree, split
-from hvsbuild.formats.ntfs3g import NtfsVolume
+from hvsbuild.formats.block import BlockDevice, FileDevice, data_ranges
+from hvsbuild.formats.filesystem import ARCHIVE, HIDDEN, READ_ONLY, SYSTEM, Entry, FileSystem, Tree, VolumeFull, split
+from hvsbuild.formats.volume import Volume
+from hvsbuild.hosts.bench.folder import HostFolder
 from hvsbuild.hosts.bench.machine import Machine, PathError
 from hvsbuild.hosts.bench.tool import BenchRefusal, Word
 
@@ -97,7 +97,7 @@ def full_disk(machine: Machine) -> Iterator[None]:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        if error.__cause__ is None and "NTFS volume" in str(error):
+        if isinstance(error, VolumeFull):
             raise Failed(NO_SPACE, 112) from error
         raise HvsError(
             "The disk of this machine is full",
@@ -128,8 +128,8 @@ def copy_file(machine: Machine, source: At, target: At, progress: Callable[[int,
                 FileDevice(machine.host_path(str(source))) as device,
                 _room(machine, target, found.size) as volume,
             ):
-                if not isinstance(volume, NtfsVolume):
-                    raise BenchRefusal("a big file on a volume that is not NTFS")
+                if isinstance(volume, HostFolder):
+                    raise BenchRefusal(f"a big file on {target.letter}:")
                 volume.copy_in(target.rest, device, progress)
                 _attributes(volume, target, found)
         else:
@@ -157,7 +157,7 @@ def _check_target(machine: Machine, source: At, target: At) -> None:
 
 
 @contextmanager
-def _room(machine: Machine, target: At, size: int) -> Iterator[FileSystem]:
+def _room(machine: Machine, target: At, size: int) -> Iterator[Volume | HostFolder]:
     """The target's volume, once it is known that `size` bytes fit."""
     with machine.volume(target.letter) as volume:
         old = volume.find(target.rest)
@@ -195,14 +195,10 @@ def opened(machine: Machine, at: At) -> Iterator[BlockDevice]:
 
 
 def _pieces(device: BlockDevice) -> set[int]:
-    """The pieces of a device under which the host has data; the others are zeros."""
+    """The pieces of a device under which there is data; the others are zeros."""
     found: set[int] = set()
-    position = 0
-    for file, start, length in file_ground(device, 0, device.size) or []:
-        for data, size in sparse.data_ranges(file.fd, start, start + length):
-            first = position + data - start
-            found.update(range(first // PIECE, (first + size - 1) // PIECE + 1))
-        position += length
+    for start, length in data_ranges(device, 0, device.size):
+        found.update(range(start // PIECE, (start + length - 1) // PIECE + 1))
     return found
 
 

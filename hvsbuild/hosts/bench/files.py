@@ -10,7 +10,7 @@ from functools import partial
 
 from hvsbuild.formats.filesystem import HIDDEN, READ_ONLY, SYSTEM
 from hvsbuild.hosts.bench.filecopy import DENIED, NO_FILE, NO_PATH, At, Failed, copy_file, locate, look
-from hvsbuild.hosts.bench.machine import Machine
+from hvsbuild.hosts.bench.machine import Machine, WriteProtected
 from hvsbuild.hosts.bench.tool import BenchRefusal, Console, Word
 
 NO_SYNTAX = "The syntax of the command is incorrect."
@@ -35,6 +35,9 @@ def answer(console: Console, act: Callable[[], None]) -> int:
         act()
     except Failed as failure:
         console.print(failure.message)
+        return 1
+    except WriteProtected as error:
+        console.print(f"{error.phrase}.")
         return 1
     return 0
 

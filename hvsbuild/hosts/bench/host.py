@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hvsbuild.errors import HvsError
+from hvsbuild.formats import swm
 from hvsbuild.formats.block import BlockDevice, FileDevice
 from hvsbuild.hosts import tools
 from hvsbuild.hosts.bench.machine import Disk, Machine, locked
@@ -25,6 +26,14 @@ INPUTS = "\\hvsbuild\\inputs"
 
 class WorkerDied(HvsError):
     """The process that ran a script ended before the script did."""
+
+
+def _link(link: Path, target: Path) -> None:
+    """Make a link, or turn an older one to the target."""
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink() or link.readlink() != target:
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
 
 
 class Bench:
@@ -68,13 +77,21 @@ class Bench:
         return made.number
 
     def place_input(self, name: str, path: Path | None) -> str | None:
+        """A link on C:; of a split image a folder of links, in which the parts have the names that belong together."""
         link = self._input(name)
-        if path is not None:
-            link.parent.mkdir(parents=True, exist_ok=True)
-            if not link.is_symlink() or link.readlink() != path.resolve():
-                link.unlink(missing_ok=True)
-                link.symlink_to(path.resolve())
-        return f"C:{INPUTS}\\{name}" if link.is_symlink() else None
+        if path is None:
+            return None
+        path = path.resolve()
+        _link(link, path)
+        if path.suffix.lower() != swm.ENDING or not path.exists():
+            return f"C:{INPUTS}\\{name}"
+        folder, parts = link.with_name(f"{name}.parts"), swm.parts_of(path)
+        for old in folder.iterdir() if folder.is_dir() else ():
+            if old.name not in [part.name for part in parts]:
+                old.unlink()
+        for part in parts:
+            _link(folder / part.name, part)
+        return f"C:{INPUTS}\\{folder.name}\\{path.name}"
 
     def _input(self, name: str) -> Path:
         """The link on C: behind which an input lies."""

@@ -2,7 +2,8 @@
 
 A partition that starts at 1 MiB of a file becomes a volume file by taking that MiB away from the front
 (`FALLOC_FL_COLLAPSE_RANGE`; ext4, XFS) and a partition again by putting it back (`FALLOC_FL_INSERT_RANGE`): nothing is
-copied. Elsewhere the volume is copied out and back, its data only.
+copied. So it is in a fixed VHD and in a fixed VHDX. Elsewhere, as in an expandable or differencing virtual disk, the
+volume is copied out and back, its data only.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hvsbuild.formats import sparse
-from hvsbuild.formats.block import BlockDevice, FileDevice, file_ground
+from hvsbuild.formats.block import BlockDevice, FileDevice, data_ranges, file_ground
 from hvsbuild.hosts.bench.machine import Machine
 
 PIECE = 1 << 20
@@ -59,11 +60,10 @@ def _collapse(machine: Machine, file: FileDevice, start: int) -> bool:
 def _copy_out(device: BlockDevice, copy: Path) -> None:
     with copy.open("wb") as out:
         out.truncate(device.size)
-        for offset in range(0, device.size, PIECE):
-            data = device.read_at(offset, min(PIECE, device.size - offset))
-            if data.strip(b"\0"):
-                out.seek(offset)
-                out.write(data)
+        for start, length in data_ranges(device, 0, device.size):
+            for at in range(start, start + length, PIECE):
+                out.seek(at)
+                out.write(device.read_at(at, min(PIECE, start + length - at)))
 
 
 def pour(path: Path, device: BlockDevice, progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:

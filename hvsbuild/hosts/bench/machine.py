@@ -8,29 +8,43 @@ FOLDER/undo/          only while a script runs
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from hvsbuild.errors import HvsError
-from hvsbuild.formats import ntfs, vhd
-from hvsbuild.formats.block import BlockDevice, FileDevice, Slice
-from hvsbuild.formats.filesystem import FileSystem
+from hvsbuild.formats import vdisk
+from hvsbuild.formats.block import BlockDevice, Extents, FileDevice, GrowableDevice, GrowingFile, ReadOnly, Slice
+from hvsbuild.formats.filesystem import Tree, VolumeFull
 from hvsbuild.formats.ntfs3g import NtfsVolume
 from hvsbuild.formats.partitions import Partition
 from hvsbuild.formats.table import read_table
+from hvsbuild.formats.volume import Volume, open_tree, open_volume
 from hvsbuild.hosts.bench.folder import HostFolder
+from hvsbuild.hosts.bench.tool import BenchRefusal
 from hvsbuild.hosts.bench.undo import UndoLog
+
+T = TypeVar("T")
 
 
 class PathError(HvsError):
     """A Windows path that leads nowhere on this machine."""
+
+
+class WriteProtected(PathError):
+    """A volume in a virtual disk that is attached read-only."""
+
+
+class NoRoom(HvsError):
+    """A virtual disk cannot become longer: its volume is full."""
 
 
 @dataclass
@@ -44,6 +58,8 @@ class Disk:
     serial: str = ""
     removable: bool = False
     vdisk: str = ""  # the Windows path of the VHD file
+    parents: list[str] = field(default_factory=list)  # of a differencing one, the next one first
+    readonly: bool = False
 
 
 @dataclass
@@ -75,6 +91,20 @@ def load_state(text: str) -> State:
 
 
 @contextmanager
+def full_volume(path: str, size: int) -> Iterator[None]:
+    """Say what it means when a virtual disk cannot become longer."""
+    try:
+        yield
+    except VolumeFull as error:
+        raise NoRoom(
+            "There is no room for a virtual disk to grow",
+            seen=f"{path} should have {size} bytes, and {path[:2]} is full",
+            why="an expandable or differencing virtual disk takes more room as it is written",
+            do="make the disk larger, or what is written less",
+        ) from error
+
+
+@contextmanager
 def locked(folder: Path) -> Iterator[int]:
     """The machine's lock, held by whoever runs scripts on it and by the programs they started; waits for those of a
     killed run to end. Yields the descriptor."""
@@ -98,6 +128,21 @@ class Machine:
         self.file = folder / "machine.json"
         self.undo = UndoLog(folder / "undo", self.file)
         self.state = load_state(self.file.read_text())
+        self._shared: dict[tuple[str, object], object] = {}
+
+    @contextmanager
+    def _share(self, what: str, key: object, make: Callable[[], AbstractContextManager[T]]) -> Iterator[T]:
+        """What is opened twice at once is one and the same: what one user writes, allocates or lengthens, the other
+        sees. The first one to open it closes it."""
+        if (found := self._shared.get((what, key))) is not None:
+            yield found  # type: ignore[misc]
+            return
+        with make() as made:
+            self._shared[what, key] = made
+            try:
+                yield made
+            finally:
+                del self._shared[what, key]
 
     def recover(self) -> bool:
         """Roll back an unfinished script; returns whether there was one."""
@@ -153,17 +198,24 @@ class Machine:
         self.state.disks = [disk for disk in self.state.disks if disk.number != number]
         self.state.letters = {letter: at for letter, at in self.state.letters.items() if at[0] != number}
 
-    @contextmanager
-    def host_file(self, path: Path) -> Iterator[FileDevice]:
+    def host_file(self, path: Path) -> AbstractContextManager[FileDevice]:
         """A file of the Linux host as a device whose changes are kept in the undo log."""
+        return self._share("file", path, lambda: self._host_file(path))
+
+    @contextmanager
+    def _host_file(self, path: Path) -> Iterator[FileDevice]:
         with FileDevice(path, writable=True) as device:
             device.before_write = self.undo.guard(path, device.fd)
             device.before_fill = self.undo.filler(path, device.fd)
+            device.before_grow = self.undo.grower(path)
             yield device
 
-    @contextmanager
-    def open_disk(self, number: int) -> Iterator[BlockDevice]:
+    def open_disk(self, number: int) -> AbstractContextManager[BlockDevice]:
         """The sectors of a disk (for an attached VHD: of the disk inside it)."""
+        return self._share("disk", number, lambda: self._open_disk(number))
+
+    @contextmanager
+    def _open_disk(self, number: int) -> Iterator[BlockDevice]:
         disk = self.disk(number)
         if disk is None:
             raise PathError("There is no such disk on the bench", seen=str(number))
@@ -171,8 +223,22 @@ class Machine:
             with self.host_file(self.folder / disk.file) as device:
                 yield device
         else:
-            with self.open_file(disk.vdisk) as file:
-                yield vhd.disk_inside(file)
+            with self.open_chain(disk.vdisk) as links:
+                inside = vdisk.stacked(links)
+                yield ReadOnly(inside) if disk.readonly else inside
+
+    @contextmanager
+    def open_chain(self, path: str) -> Iterator[list[vdisk.Link]]:
+        """A virtual disk file and its parents; `vdisk.chain` names the errors."""
+        with ExitStack() as stack:
+
+            def open_file(one: str) -> BlockDevice:
+                try:
+                    return stack.enter_context(self.open_file(one))
+                except PathError as error:
+                    raise FileNotFoundError(errno.ENOENT, error.text(), one) from error
+
+            yield vdisk.chain(path, open_file)
 
     @contextmanager
     def open_partition(self, number: int, partition: int) -> Iterator[tuple[BlockDevice, Partition]]:
@@ -195,36 +261,87 @@ class Machine:
         return letter, rest
 
     @contextmanager
-    def volume(self, letter: str) -> Iterator[FileSystem]:
+    def volume(self, letter: str) -> Iterator[Volume | HostFolder]:
         """The file system behind a letter, for reading and writing; mounted only while the block runs."""
         if letter.upper() == "C":
             yield HostFolder(self.folder / "C", self.undo)
             return
-        number, partition = self.state.letters[letter.upper()]
-        with self.open_partition(number, partition) as (device, _), NtfsVolume(device) as filesystem:
+        with self._share("volume", letter.upper(), lambda: self._volume(letter.upper())) as filesystem:
             yield filesystem
 
     @contextmanager
-    def reader(self, letter: str) -> Iterator[ntfs.NtfsTree | HostFolder]:
+    def _volume(self, letter: str) -> Iterator[Volume]:
+        number, partition = self.state.letters[letter]
+        self._refuse_readonly(number, letter)
+        with self.open_partition(number, partition) as (device, _), open_volume(device) as filesystem:
+            yield filesystem
+
+    def _refuse_readonly(self, number: int, letter: str) -> None:
+        disk = self.disk(number)
+        if disk and disk.readonly:
+            raise WriteProtected(
+                "The media is write protected",
+                seen=f"{letter}: lies in {disk.vdisk}, which is attached read-only",
+                do="attach it without readonly",
+            )
+
+    @contextmanager
+    def reader(self, letter: str) -> Iterator[Tree]:
         """The same for reading alone; cheaper, and sure to change nothing."""
         if letter.upper() == "C":
             yield HostFolder(self.folder / "C", self.undo)
             return
         number, partition = self.state.letters[letter.upper()]
         with self.open_partition(number, partition) as (device, _):
-            yield ntfs.NtfsTree(device)
+            yield open_tree(device)
+
+    def open_file(self, path: str) -> AbstractContextManager[GrowableDevice]:
+        """A big file (a VHD) as a device, read and written in place; `FileNotFoundError` when it is absent."""
+        return self._share("vdisk", path.casefold(), lambda: self._open_file(path))
 
     @contextmanager
-    def open_file(self, path: str) -> Iterator[BlockDevice]:
-        """A big file (a VHD) as a device, read and written in place; `FileNotFoundError` when it is absent."""
+    def _open_file(self, path: str) -> Iterator[GrowableDevice]:
         letter, rest = self.split_path(path)
         if letter == "C":
-            found = HostFolder(self.folder / "C", self.undo).host_path(rest)
-            with self.host_file(found) as device:
+            with self.host_file(self.host_path(path)) as device:
                 yield device
-        else:
-            with self.reader(letter) as tree:
-                yield tree.open(rest)
+            return
+        with ExitStack() as stack:
+            found = stack.enter_context(self.reader(letter)).open(rest)
+            if not isinstance(found, Extents):
+                raise BenchRefusal(f"a virtual disk on {letter}:, which is not NTFS", hint="put it on an NTFS volume")
+
+            def lengthen(size: int) -> Extents:
+                """The volume stays mounted to the end: growing once more is cheap then."""
+                volume = stack.enter_context(self.volume(letter))
+                assert isinstance(volume, NtfsVolume)
+                with full_volume(path, size):
+                    return Extents(found.base, volume.extend(rest, size), size)
+
+            yield GrowingFile(found, lengthen)
+
+    @contextmanager
+    def make_file(self, path: str) -> Iterator[GrowableDevice]:
+        """A new big file, empty at first. The caller has seen to it that its folder is there, and it is not."""
+        letter, rest = self.split_path(path)
+        if letter == "C":
+            host = self.host_path(path)
+            self.undo.created(host)
+            host.open("xb").close()
+            with self.host_file(host) as device:
+                yield device
+            return
+        with self.volume(letter) as volume:
+            if not isinstance(volume, NtfsVolume):
+                raise BenchRefusal(f"a virtual disk on {letter}:, which is not NTFS", hint="put it on an NTFS volume")
+            ground = volume.device
+
+            def lengthen(size: int) -> Extents:
+                with full_volume(path, size):
+                    runs = volume.extend(rest, size) if volume.exists(rest) else volume.allocate(rest, size)
+                return Extents(ground, runs, size)
+
+            yield GrowingFile(Extents(ground, [], 0), lengthen)
 
     def host_path(self, path: str) -> Path:
         """The Linux path of a file on C:; `PathError` for another letter."""

@@ -30,6 +30,7 @@ class Request:
     target: Word
     patterns: tuple[str, ...]
     deep: bool
+    again: bool = False  # also what is the same
 
     def wants(self, name: str) -> bool:
         return any(fnmatchcase(name.casefold(), pattern) for pattern in self.patterns)
@@ -37,14 +38,16 @@ class Request:
 
 def parse(argv: list[Word]) -> Request:
     words: list[Word] = []
-    deep = False
+    deep = again = False
     for word in argv[1:]:
         if not word.startswith("/"):
             words.append(word)
         elif word.lower() == "/e":
             deep = True
+        elif word.lower() == "/is":
+            again = True
         elif word.lower() not in QUIET and not VALUED.fullmatch(word):
-            known = "/e /r:n /w:n /copy:dat " + " ".join(QUIET)
+            known = "/e /is /r:n /w:n /copy:dat " + " ".join(QUIET)
             raise BenchRefusal(f"robocopy {word}", column=word.column, hint="known: " + known)
     if len(words) < 2:
         raise BenchRefusal("robocopy without a source and a target", column=argv[0].column)
@@ -53,7 +56,7 @@ def parse(argv: list[Word]) -> Request:
         if set(name) & set('\\/:"[]'):
             raise BenchRefusal(f"robocopy: {name} is no file name", column=name.column)
     patterns = tuple("*" if name == "*.*" else name.casefold() for name in names) or ("*",)
-    return Request(source, target, patterns, deep)
+    return Request(source, target, patterns, deep, again)
 
 
 def robocopy(argv: list[Word], machine: Machine, console: Console) -> int:
@@ -99,7 +102,7 @@ def _folder(machine: Machine, console: Console, request: Request, source: At, ta
         elif request.wants(entry.name):
             if key in old and old[key].is_dir:
                 raise BenchRefusal(f"robocopy: {target / entry.name} is a folder, not a file")
-            code |= _file(machine, console, source / entry.name, target / entry.name)
+            code |= _file(machine, console, source / entry.name, target / entry.name, again=request.again)
     return code
 
 
@@ -110,8 +113,8 @@ def _extras(request: Request, wanted: dict[str, Entry], old: dict[str, Entry]) -
             yield key
 
 
-def _file(machine: Machine, console: Console, source: At, target: At) -> int:
-    if same_content(machine, source, target):
+def _file(machine: Machine, console: Console, source: At, target: At, *, again: bool) -> int:
+    if not again and same_content(machine, source, target):
         return 0
     try:
         copy_file(machine, source, target, partial(console.progress, f"robocopy {source.name}"))

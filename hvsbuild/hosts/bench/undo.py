@@ -18,6 +18,9 @@ from typing import Any
 from hvsbuild.formats import sparse
 
 BLOCK = 1 << 16
+BEYOND = 1 << 62  # more blocks than any file has
+MANY = 8  # more blocks than that are looked at as a range, with its holes
+FEW = 64  # blocks of a range that are remembered one by one
 
 
 @dataclass
@@ -30,6 +33,19 @@ class Kept:
     def holds(self, block: int) -> bool:
         return block in self.blocks or any(block in one for one in self.ranges)
 
+    def covers(self, first: int, last: int) -> bool:
+        """Whether one range has all from `first` to `last`."""
+        return any(first in one and last in one for one in self.ranges)
+
+    def add(self, first: int, last: int) -> None:
+        """All blocks from `first` up to `last`, which is not among them."""
+        if self.ranges and self.ranges[-1].stop == first < last:
+            self.ranges[-1] = range(self.ranges[-1].start, last)
+        elif last - first > FEW:
+            self.ranges.append(range(first, last))
+        else:
+            self.blocks.update(range(first, last))
+
 
 class UndoLog:
     """The undo log in `folder`; `state` is the file that is put back as a whole."""
@@ -39,6 +55,7 @@ class UndoLog:
         self.log_fd = self.blob_fd = -1
         self.kept: dict[Path, Kept] = {}
         self.whole: set[Path] = set()
+        self.grown: set[Path] = set()
 
     @property
     def open(self) -> bool:
@@ -55,7 +72,7 @@ class UndoLog:
         new.rename(self.folder)
         flags = os.O_RDWR | os.O_APPEND
         self.log_fd, self.blob_fd = os.open(self.folder / "log", flags), os.open(self.folder / "blobs", flags)
-        self.kept, self.whole = {}, set()
+        self.kept, self.whole, self.grown = {}, set(), set()
 
     def _record(self, **fields: Any) -> None:
         os.write(self.log_fd, (json.dumps(fields) + "\n").encode())
@@ -74,10 +91,13 @@ class UndoLog:
             if not self.open or not length:
                 return
             kept = self.kept.setdefault(path, Kept())
-            if length > 256 * BLOCK:  # a discard of a whole volume: only its data is worth keeping
+            first, last = offset // BLOCK, (offset + length - 1) // BLOCK
+            if kept.covers(first, last):
+                return
+            if length > MANY * BLOCK:  # a discard, of a whole volume perhaps: only its data is worth keeping
                 self.keep_data(path, fd, offset, length)
                 return
-            for block in range(offset // BLOCK, (offset + length - 1) // BLOCK + 1):
+            for block in range(first, last + 1):
                 if not kept.holds(block):
                     kept.blocks.add(block)
                     self._keep(path, block * BLOCK, os.pread(fd, BLOCK, block * BLOCK))
@@ -102,7 +122,7 @@ class UndoLog:
                 guard(block * BLOCK, 1)
         # last, so that a roll-back (which goes backwards) punches first and then puts the data back
         self._record(hole=str(path), offset=first * BLOCK, length=(last - first) * BLOCK)
-        self.kept.setdefault(path, Kept()).ranges.append(range(first, last))
+        self.kept.setdefault(path, Kept()).add(first, last)
 
     def filler(self, path: Path, fd: int) -> Callable[[int, int], None]:
         """The `before_fill` hook: a range that is free in its file system is about to be filled, so what it holds may
@@ -118,6 +138,18 @@ class UndoLog:
                 position = start + size
 
         return before_fill
+
+    def grower(self, path: Path) -> Callable[[int], None]:
+        """The `before_grow` hook: only the length that the file had ahead of its first growth counts. What it gains
+        goes away with it, so nothing beyond that length is kept."""
+
+        def before_grow(size: int) -> None:
+            if self.open and path not in self.grown:
+                self.grown.add(path)
+                self._record(grown=str(path), size=size)
+                self.kept.setdefault(path, Kept()).ranges.insert(0, range(-(-size // BLOCK), BEYOND))
+
+        return before_grow
 
     def created(self, path: Path) -> None:
         """A host file or folder is about to be made."""
@@ -196,8 +228,11 @@ class UndoLog:
             if copy.exists() or copy.is_symlink():
                 copy.replace(path)
             return
-        path = Path(record.get("file") or record.get("hole") or record["lent"])
+        path = Path(record.get("file") or record.get("hole") or record.get("lent") or record["grown"])
         if not path.exists():
+            return
+        if "grown" in record:
+            os.truncate(path, min(record["size"], path.stat().st_size))
             return
         fd = os.open(path, os.O_RDWR)
         try:
@@ -208,7 +243,7 @@ class UndoLog:
             elif "hole" in record:
                 sparse.punch(fd, offset, record["length"])
             elif record["at"] is None:
-                sparse.punch(fd, offset, min(record["length"], size - offset))
+                sparse.punch(fd, offset, max(0, min(record["length"], size - offset)))
             else:
                 os.pwrite(fd, os.pread(blobs, record["length"], record["at"]), offset)
         finally:

@@ -30,13 +30,15 @@ class Finding:
 @dataclass(frozen=True)
 class Wanted:
     """What a bundle needs of the machine. `words`: program -> the options its scripts use, in lower case; `letters`:
-    letter -> what it is for, `stick` or `vhd`; `vhds` and `hives`: what its brackets open; `space` in bytes."""
+    letter -> what it is for, `stick` or `vhd`; `vhds` and `hives`: what its brackets open; `space` in bytes;
+    `serviced`: the version of the newest Windows that dism installs something into."""
 
     words: Mapping[str, frozenset[str]]
     letters: Mapping[str, str]
     vhds: tuple[str, ...] = ()
     hives: tuple[str, ...] = ()
     space: int = 0
+    serviced: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,12 @@ def _tools(wanted: Wanted, facts: Facts) -> Iterator[Finding]:
             if name == program and word in wanted.words[program] and _number(version) < lowest
         ]
         why = f"it does not know {old[0][0]}" if old else ""
-        yield Finding(f"tool {program}", not old, f"version {version}", why, old[0][1] if old else "", must=True)
+        do = old[0][1] if old else ""
+        if not old and program == "dism" and _number(version)[: len(wanted.serviced)] < wanted.serviced:
+            release = ".".join(map(str, wanted.serviced))
+            why = f"it is older than the Windows in the VHD ({release}), which it is to install something into"
+            do = f"use a host with Windows {release} or newer, or that version's ADK"
+        yield Finding(f"tool {program}", not why, f"version {version}", why, do, must=True)
 
 
 def _number(version: str) -> tuple[int, ...]:

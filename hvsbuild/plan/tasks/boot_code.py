@@ -9,12 +9,11 @@ KIND = "boot-code"
 
 def task(names: StickNames) -> Task:
     system = names.layout.system
-    letter = "disk-letter" if system.use == "vhds" else "system-letter"
     return Task(
         id="boot-code",
         kind=KIND,
         tool="cmd",
-        needs=("disk-prepare", letter, "disk-active"),
+        needs=("disk-prepare", names.letter_tasks[-1], "disk-active"),
         inside=(names.system_letter,),
         goal=True,
         states=(BootCode(place=STICK, partition=system.number),),

@@ -11,7 +11,14 @@ KIND = "image-apply"
 def task(names: Names, profile: Profile) -> Task:
     image = names.vhd.image
     assert image is not None  # rules/forms.py made sure: only a child has none
-    chosen = str(image.index) if image.name is None else image.name
+    assert image.index or image.name  # inputs/settle.py made an index of an edition
+    applied = AppliedImage(
+        place=inside(names.vhd.file),
+        input=names.image_input,
+        image=image.choice,
+        edition=image.edition,
+        stamp=IMAGE_STAMP,
+    )
     return Task(
         id=names.id("image-apply"),
         kind=KIND,
@@ -20,12 +27,14 @@ def task(names: Names, profile: Profile) -> Task:
         needs=(names.id("vhd-format"), names.id("vhd-attach")),
         inside=(names.attached,),
         restart=names.id("workspace"),
-        states=(AppliedImage(place=inside(names.vhd.file), input=names.image_input, image=chosen, stamp=IMAGE_STAMP),),
+        states=(applied,),
         values={
             "tool": profile.apply,
             "input": names.image_input,
-            "image": chosen,
-            "by_name": image.name is not None,
+            "image": image.choice,
+            "by_name": image.index is None,
+            "edition": image.edition,
+            "split": image.applied.lower().endswith(".swm"),
             "letter": names.vhd.letter,
             "stamp": f"{names.vhd.letter}:{IMAGE_STAMP}",
         },

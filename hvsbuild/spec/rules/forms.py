@@ -33,6 +33,8 @@ def contents_once(spec: Spec) -> Findings:
 
 def has_image(spec: Spec) -> Findings:
     """Every VHD gets an image, and its size; but a differencing one has its parent's."""
+    if spec.vhd is not None and spec.vhds is not None:
+        return
     for loc, section in spec.vhd_sections():
         if section.type == "differencing":
             continue
@@ -46,15 +48,6 @@ def has_image(spec: Spec) -> Findings:
             yield Finding("HVS102", loc, f"size in {loc[0]}", example, on_key=True)
 
 
-def image_choice(spec: Spec) -> Findings:
-    """An image by its number or by its name."""
-    for loc, image in images(spec):
-        if image.index is not None and image.name is not None:
-            yield Finding("HVS119", (*loc, "name"), "index and name", "keep one of them", on_key=True)
-        if image.index is None and image.name is None:
-            yield Finding("HVS120", loc, "index or name", "index: 1 takes the first image of the file", on_key=True)
-
-
 def images(spec: Spec) -> list[tuple[Loc, Image]]:
     """Every image section with its path."""
     found: list[tuple[Loc, Image | None]] = [(("image",), spec.image)]
@@ -62,4 +55,4 @@ def images(spec: Spec) -> list[tuple[Loc, Image]]:
     return [(loc, image) for loc, image in found if image is not None]
 
 
-SPEC_RULES: tuple[SpecRule, ...] = (one_vhd_form, contents_once, has_image, image_choice)
+SPEC_RULES: tuple[SpecRule, ...] = (one_vhd_form, contents_once, has_image)

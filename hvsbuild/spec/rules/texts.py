@@ -1,4 +1,4 @@
-"""Texts that end up in scripts: file names, labels, names of images."""
+"""Texts that end up in scripts: file names, labels."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from hvsbuild.spec.kinds import DEVICE_NAME
 from hvsbuild.spec.model import Spec, VhdSection
 from hvsbuild.spec.places import Loc
 from hvsbuild.spec.rules.finding import Finding, Findings, SpecRule, VhdRule
-from hvsbuild.spec.rules.forms import images
+from hvsbuild.spec.rules.parts import parts
 
-LABEL_LONGEST = 32  # NTFS (Microsoft Windows commands: label)
+LABEL_LONGEST, FAT32_LONGEST = 32, 11  # (Microsoft Windows commands: label, format)
+_SIGNS = "* ? / \\ | . , ; : + = [ ] < >"
+_NOT_IN_FAT32 = set(_SIGNS) - {" "}
 FILE_LONGEST = 100
 _RESERVED = set('<>:"/\\|?*')
-_IMAGE_ENDINGS = (".wim", ".esd", ".swm", ".iso", ".vhd", ".ffu")
 
 
 def unsafe(text: str) -> str:
@@ -36,18 +37,31 @@ def safe(loc: Loc, text: str, *, on_key: bool = False) -> Findings:
         yield Finding("HVS215", loc, reason, "use other characters", on_key)
 
 
-def _label(loc: Loc, label: str) -> Findings:
+def _ntfs_label(loc: Loc, label: str) -> Findings:
     yield from safe(loc, label)
     if len(label) > LABEL_LONGEST:
         yield Finding("HVS212", loc, f"{len(label)} characters", f"NTFS labels have up to {LABEL_LONGEST} characters")
 
 
+def _fat32_label(loc: Loc, label: str) -> Findings:
+    yield from safe(loc, label)
+    if len(label) > FAT32_LONGEST:
+        yield Finding("HVS212", loc, f"{len(label)} characters", f"FAT32 labels have up to {FAT32_LONGEST} characters")
+    elif wrong := sorted(set(label) & _NOT_IN_FAT32):
+        yield Finding("HVS216", loc, f"{wrong[0]} is in it", f"a FAT32 label has none of {_SIGNS}")
+    elif label != label.strip():
+        yield Finding("HVS216", loc, "a blank at its beginning or end", f"write {label.strip()}")
+
+
 def vhd_label(loc: Loc, vhd: VhdSection) -> Findings:
-    yield from _label((*loc, "label"), vhd.label)
+    yield from _ntfs_label((*loc, "label"), vhd.label)
 
 
-def disk_label(spec: Spec) -> Findings:
-    yield from _label(("disk", "label"), spec.disk.label)
+def volume_labels(spec: Spec) -> Findings:
+    """Labels of the stick's volumes, each by its file system."""
+    for loc, part in parts(spec):
+        check = _fat32_label if part.filesystem == "fat32" and part.use != "vhds" else _ntfs_label
+        yield from check((*loc, "label"), part.label)
 
 
 def vhd_file(loc: Loc, vhd: VhdSection) -> Findings:
@@ -70,7 +84,7 @@ def vhd_file(loc: Loc, vhd: VhdSection) -> Findings:
         yield Finding("HVS213", at, f"{len(name)} characters", f"up to {FILE_LONGEST}")
     elif not name.lower().endswith((".vhd", ".vhdx")) or name.lower() in (".vhd", ".vhdx"):
         stem = name.rsplit(".", 1)[0] or "hvsOS"
-        yield Finding("HVS213", at, "it does not end in .vhd", f"for example {stem}.vhd")
+        yield Finding("HVS213", at, "it does not end in .vhd or .vhdx", f"for example {stem}.vhd")
 
 
 def vhd_files_differ(spec: Spec) -> Findings:
@@ -82,25 +96,5 @@ def vhd_files_differ(spec: Spec) -> Findings:
         seen.add(section.file.lower())
 
 
-def image_texts(spec: Spec) -> Findings:
-    """The image's name goes into a script; its file's name tells what it is."""
-    for loc, image in images(spec):
-        if image.name is not None:
-            yield from safe((*loc, "name"), image.name)
-        if isinstance(image.source, str):
-            yield from _image_file((*loc, "source"), image.source)
-
-
-def _image_file(loc: Loc, source: str) -> Findings:
-    if re.match("(?i)(https?|ftp|file)://", source):
-        return  # rules/supported.py
-    if not source.lower().endswith(_IMAGE_ENDINGS):
-        yield Finding("HVS240", loc, source, "use a .wim or .esd file")
-    elif source.lower().endswith((".vhd", ".ffu")):
-        yield Finding("HVS240", loc, source, "a disk image cannot be applied to a volume; use a .wim or .esd file")
-    if "\\" in source and not re.match(r"[A-Za-z]:\\|\\\\", source):
-        yield Finding("HVS241", loc, source, f"write {source.replace(chr(92), '/')}")
-
-
-SPEC_RULES: tuple[SpecRule, ...] = (disk_label, vhd_files_differ, image_texts)
+SPEC_RULES: tuple[SpecRule, ...] = (volume_labels, vhd_files_differ)
 VHD_RULES: tuple[VhdRule, ...] = (vhd_label, vhd_file)

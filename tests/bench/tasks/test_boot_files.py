@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from dissect.regf import RegistryHive
 
+from tests.bench import twoparts
 from tests.bench.diskparting import output
 from tests.bench.tasks.stages import Bench
+from tests.golden import golden
 
 
 def test_bootmgr_and_a_store_that_starts_the_vhd(before: Callable[[str], Bench]) -> None:
@@ -38,3 +41,18 @@ def test_the_newer_spelling_makes_the_same(before: Callable[[str], Bench]) -> No
     one = bench.read(bench.stick, "Boot/BCD")
     newer.run("boot-files", "newer")
     assert newer.read(newer.stick, "Boot/BCD") == one != b""
+
+
+def test_both_kinds_of_firmware_in_german(tmp_path: Path) -> None:
+    """On a FAT32 system partition, S:; then the settings of both stores."""
+    bench = Bench(twoparts.bench(tmp_path / "bench", "mbr"))
+    for kind in ("boot-files", "boot-settings"):
+        code, text = bench.try_script(golden(kind, kind, "both"), "cmd")
+        assert code == 0, text
+    with bench.machine.reader("S") as tree:
+        for path in (r"\bootmgr", r"\EFI\Boot\bootx64.efi", r"\EFI\Microsoft\Boot\bootmgfw.efi"):
+            assert tree.read(path)
+        for path, suffix in ((r"\Boot\BCD", "exe"), (r"\EFI\Microsoft\Boot\BCD", "efi")):
+            default = default_entry(RegistryHive(io.BytesIO(tree.read(path))))
+            assert (default["12000002"], default["12000005"]) == (rf"\windows\system32\winload.{suffix}", "de-DE")
+            assert default["260000b0"] == b"\1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -96,3 +97,125 @@ def test_what_must_be_absent_is_deleted(before: Callable[[str], Bench], name: st
     key = keys[name].replace("%%", "%")
     assert value(bench.hive(bench.vhd, "Windows/System32/config/SOFTWARE"), key, name) == "here"
     assert value(edited(bench, cases[name], "SOFTWARE"), key, name) is None
+
+
+def hivexget(bench: Bench, path: str, key: str) -> list[str]:
+    """What libhivex' own program prints of a key of a hive in the VHD."""
+    file = bench.folder / "hive"
+    file.write_bytes(bench.read(bench.vhd, path))
+    done = subprocess.run(["hivexget", file, key], capture_output=True, text=True, check=False)
+    return sorted(done.stdout.splitlines()) if done.returncode == 0 else ["no such key"]
+
+
+def prepared(bench: Bench, hive: str, *lines: str) -> None:
+    """Change a hive ahead of the script."""
+    key, file = f"HKLM\\hvsbuild-{hive}", f"R:\\Windows\\System32\\config\\{hive}"
+    text = "".join(f"{line}\r\n" for line in (f'reg load "{key}" "{file}"', *lines, f'reg unload "{key}"'))
+    assert bench.try_script(text.replace("KEY", key).encode(), "cmd")[0] == 0
+
+
+def test_the_current_control_set_is_the_one_that_select_names(before: Callable[[str], Bench]) -> None:
+    bench = before("hive-load-SYSTEM")
+    services = r"ControlSet{}\Services"
+    gone = r"100%% & more"
+    prepared(
+        bench,
+        "SYSTEM",
+        r'reg add "KEY\Select" /v Current /t REG_DWORD /d 2 /f',
+        rf'reg add "KEY\{services.format("001")}\{gone}\Below" /v x /d y /f',
+        rf'reg add "KEY\{services.format("002")}\{gone}\Below" /v x /d y /f',
+        rf'reg add "KEY\{MEMORY.replace("001", "002")}" /v ExistingPageFiles /d y /f',
+    )
+    hive = edited(bench, "current-control-set", "SYSTEM")
+    second = MEMORY.replace("001", "002")
+    assert value(hive, second, "PagingFiles") in ([], [""])
+    assert value(hive, second, "ExistingPageFiles") is None
+    assert value(hive, MEMORY, "PagingFiles") == [r"?:\pagefile.sys"]
+    assert value(hive, "ControlSet002\\Control", "Own") == 1
+    assert value(hive, "Setup\\CurrentControlSet", "Plain") == 1
+    config = "Windows/System32/config/SYSTEM"
+    assert hivexget(bench, config, "\\ControlSet001\\Services\\100% & more\\Below") == ['"x"="y"']
+    assert hivexget(bench, config, "\\ControlSet002\\Services\\100% & more") == ["no such key"]
+    assert hivexget(bench, config, "\\ControlSet002\\Services\\Switch") == []
+    assert hivexget(bench, config, "\\ControlSet001\\Services\\Switch") == ["no such key"]
+    assert hivexget(bench, config, "\\CurrentControlSet") == ["no such key"]
+
+
+def test_whole_keys(before: Callable[[str], Bench]) -> None:
+    bench = before("hive-load-SYSTEM")
+    prepared(
+        bench,
+        "SOFTWARE",
+        r'reg add "KEY\hvsbuild\Gone & 50%%\With\Keys below" /v x /d y /f',
+        r'reg add "KEY\hvsbuild\There" /ve /d kept /f',
+    )
+    edited(bench, "keys", "SOFTWARE")
+    config = "Windows/System32/config/SOFTWARE"
+    assert hivexget(bench, config, "\\hvsbuild\\Gone & 50%") == ["no such key"]
+    assert hivexget(bench, config, "\\hvsbuild\\There") == ['"@"="kept"'], "a key that is there stays as it is"
+    assert hivexget(bench, config, "\\hvsbuild") == ['"@"="still here"', '"Number"=dword:00000007']
+
+
+def test_types_that_reg_add_takes_in_a_way_of_its_own(before: Callable[[str], Bench]) -> None:
+    hive = edited(before("hive-load-SYSTEM"), "more-types", "SOFTWARE")
+    expected: dict[str, object] = {
+        "Short number": 42,
+        "Short text": "plain",
+        "Short list": ["one", "two"],
+        "Command": r'"C:\Program Files\Vendor\run.exe" "%1"',
+        "Chain": 'cmd.exe /c "cd /d "%USERPROFILE%" & start cmd.exe /k"',
+        "Inch": '5" & 3"',
+        "Odd": '5" disk',
+        "End": 'a\\"\\',
+        "Expand": '"%SystemRoot%\\x.exe" ^| more',
+        "Divided": ["C:\\0data", 'say "hi"'],
+        "Big end first": 1,  # as the type is meant: dissect reads it big-endian
+        "No type": "text\0".encode("utf-16-le"),
+        "Bytes": b"\x0a\xff\x00",
+        "Spaced": b"\x0a\xff\x00",
+    }
+    assert {name: value(hive, r"hvsbuild\More", name) for name in expected} == expected
+
+
+def test_an_imported_file(before: Callable[[str], Bench]) -> None:
+    bench = before("hive-load-SYSTEM")
+    prepared(bench, "SOFTWARE", r'reg add "KEY\Rival\Below" /v x /d y /f', r'reg add "KEY\Vendor" /v Gone /d y /f')
+    hive = edited(bench, "import", "SOFTWARE")
+    expected: dict[str, object] = {
+        "": "the default",
+        "Path": r'"C:\Program Files\Vendor\x.exe" "%1"',
+        "D": 7,
+        "Q": 0x1122334455667788,
+        "Expand": "%SystemRoot%",
+        "Multi": ["one", "two"],
+        "Binary": b"\xde\xad\xbe\xef",
+        "No bytes": b"",
+        "None": "t\0".encode("utf-16-le"),
+        "Big": 1,
+        "Gone": None,
+    }
+    assert {name: value(hive, "Vendor", name) for name in expected} == expected
+    assert value(hive, r"Classes\.vendor", "") == "Vendor.File"
+    assert [value(hive, "Older", name) for name in ("Text", "List", "Expand", "N")] == [
+        "plain",
+        ["a", "bc"],
+        "%TEMP%",
+        7,
+    ]
+    config = "Windows/System32/config/SOFTWARE"
+    assert hivexget(bench, config, "\\Rival") == ["no such key"]
+    assert hivexget(bench, config, "\\Vendor\\Empty") == []
+    raw = dict(line.split("=", 1) for line in hivexget(bench, config, "\\Vendor"))
+    assert raw['"Two NULs"'].replace(" ", "") == "hex(7):00,00,00,00"
+    assert raw['"Empty list"'].replace(" ", "") == "hex(7):00,00"
+
+
+def test_the_hive_of_new_users(before: Callable[[str], Bench]) -> None:
+    bench = before("hive-load-SYSTEM")
+    bench.run("hive-load-NTUSER", "users")
+    bench.run("registry-NTUSER", "import")
+    assert bench.try_script(b'reg unload "HKLM\\hvsbuild-NTUSER"\r\n', "cmd")[0] == 0
+    hive = bench.hive(bench.vhd, "Users/Default/NTUSER.DAT")
+    assert value(hive, "Console", "QuickEdit") == 1
+    assert value(hive, "Console", "ScreenBufferSize") is None
+    assert value(hive, "Console", "WindowSize") == 1638480

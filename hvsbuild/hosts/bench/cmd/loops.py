@@ -1,4 +1,4 @@
-"""`for`: over a list of words, or (`/f`) over the lines of a file or over one text."""
+"""`for`: over a list of words, or (`/f`) over the lines of a file, of one text, or of what a program prints."""
 
 from __future__ import annotations
 
@@ -7,49 +7,56 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hvsbuild.hosts.bench import registry
 from hvsbuild.hosts.bench.cmd.nodes import For
 from hvsbuild.hosts.bench.cmd.streams import Streams
 from hvsbuild.hosts.bench.cmd.text import Place, Text
 from hvsbuild.hosts.bench.cmd.words import batch_arguments
 from hvsbuild.hosts.bench.filecopy import find
+from hvsbuild.hosts.bench.tool import Console
 
 if TYPE_CHECKING:
     from hvsbuild.hosts.bench.cmd.interpreter import Interpreter
 
-OPTION = re.compile(r"\s*(?:(usebackq)(?=\s|$)|delims=(?P<delims>\S*?)(?=\s|$)|eol=(?P<eol>.))", re.IGNORECASE)
+OPTION = re.compile(
+    r"\s*(?:(?P<usebackq>usebackq)(?=\s|$)|delims=(?P<delims>\S*?)(?=\s|$)|eol=(?P<eol>.)"
+    r"|tokens=(?P<tokens>[1-9](?:[,-][1-9])*)(?=\s|$))",
+    re.IGNORECASE,
+)
+SPECIAL = set("&|<>^()%!")
 
 
 @dataclass(frozen=True)
 class Options:
-    """`delims`: the characters between tokens (the first token is taken); `eol`: lines that begin so are left out."""
+    """`delims`: the characters between tokens; `eol`: lines that begin so are left out; `tokens`: the numbers (from 1)
+    of those that are taken, each for a variable of its own."""
 
     usebackq: bool = False
     delims: str = " \t"
     eol: str = ";"
+    tokens: tuple[int, ...] = (1,)
 
 
 def run(cmd: Interpreter, node: For, streams: Streams) -> int:
     """Run the body once for each value; the code of the last run, 0 when there was none."""
     code = 0
     loops = cmd.session.frame.loops
-    before = loops.get(node.variable)
-    values = _words(cmd, node) if node.options is None else _lines(cmd, node, node.options)
+    before = dict(loops)
     try:
-        for value in values:
-            loops[node.variable] = value
+        for values in _words(cmd, node) if node.options is None else _lines(cmd, node, node.options, streams):
+            loops.update(values)
             code = cmd.run(node.body, streams)
     finally:
-        loops.pop(node.variable, None)
-        if before is not None:
-            loops[node.variable] = before
+        loops.clear()
+        loops.update(before)
     return code
 
 
-def _words(cmd: Interpreter, node: For) -> list[str]:
+def _words(cmd: Interpreter, node: For) -> list[dict[str, str]]:
     words = list(batch_arguments(cmd.expanded(node.items)))
     if any(set(word) & set("*?") for word in words):
         raise cmd.refuse("wildcards in a list of `for`", node.items.place())
-    return words
+    return [{node.variable: word} for word in words]
 
 
 def parse_options(cmd: Interpreter, text: Text) -> Options:
@@ -62,26 +69,67 @@ def parse_options(cmd: Interpreter, text: Text) -> Options:
     while chars[at:].strip():
         match = OPTION.match(chars, at)
         if not match:
-            what, hint = f"for /f: {chars[at:].strip()!r}", "the bench knows usebackq, delims=, eol=c"
-            raise cmd.refuse(what, text.place(at + 1), hint)
+            what = f"for /f: {chars[at:].strip()!r}"
+            raise cmd.refuse(what, text.place(at + 1), "the bench knows usebackq, delims=, eol=c, tokens=1,2 or 1-3")
         found.update({name: value for name, value in match.groupdict().items() if value is not None})
-        if match[1]:
-            found["usebackq"] = "yes"
         at = match.end()
-    return Options("usebackq" in found, found.get("delims", Options.delims), found.get("eol", Options.eol))
+    return Options(
+        "usebackq" in found, found.get("delims", Options.delims), found.get("eol", Options.eol), _numbers(found)
+    )
 
 
-def _lines(cmd: Interpreter, node: For, text: Text) -> Iterator[str]:
-    options = parse_options(cmd, text)
-    name, place = cmd.expanded(node.items).strip(), node.items.place()
-    quoted = len(name) > 1 and name[0] == name[-1] == '"'
-    if name[:1] in ("'", "`") or not name or (options.usebackq and not quoted):
-        hint = 'over a file, for /f "usebackq …" %%L in ("C:\\file"), or a text, for /f "…" %%L in ("text")'
-        raise cmd.refuse(f"for /f over {name}", place, hint)
-    lines = [name[1:-1]] if quoted and not options.usebackq else _file(cmd, name.strip('"'), place)
-    for line in lines:
-        if token := _token(cmd, line, options, place):
-            yield token
+def _numbers(found: dict[str, str]) -> tuple[int, ...]:
+    """`1,3-5` -> (1, 3, 4, 5)."""
+    numbers = set[int]()
+    for part in found.get("tokens", "1").split(","):
+        first, *last = part.split("-")
+        numbers |= set(range(int(first), int(last[-1] if last else first) + 1))
+    return tuple(sorted(numbers))
+
+
+def _lines(cmd: Interpreter, node: For, text: Text, streams: Streams) -> Iterator[dict[str, str]]:
+    """The variables of each line that has the first of the wanted tokens."""
+    options, place = parse_options(cmd, text), node.items.place()
+    names = [chr(ord(node.variable) + number) for number in range(len(options.tokens))]
+    if not all(name.isascii() and name.isalpha() for name in names):
+        raise cmd.refuse(
+            f"for /f with {len(names)} tokens from %{node.variable} on", place, "begin with an earlier letter"
+        )
+    for line in _source(cmd, node, options, streams):
+        found = _tokens(cmd, line, options, place)
+        values = [found[number - 1] if number <= len(found) else "" for number in options.tokens]
+        if values[0]:
+            yield dict(zip(names, values, strict=True))
+
+
+def _source(cmd: Interpreter, node: For, options: Options, streams: Streams) -> list[str]:
+    """The lines that the items name: "file" or 'command', and without usebackq "text" too."""
+    items = cmd.text(node.items).lstrip(" \t")
+    name = items.chars.strip()
+    quote = name[0] if len(name) > 1 and name[0] == name[-1] else ""
+    if quote == ("`" if options.usebackq else "'"):
+        return _printed(cmd, items[1 : items.chars.rstrip().rindex(quote)], streams)
+    if not name or name[0] in "'`" or (options.usebackq and quote != '"'):
+        hint = (
+            'over a file, for /f "usebackq …" %%L in ("C:\\file"), a text, for /f "…" %%L in ("text"), '
+            "or what a program prints, for /f \"…\" %%L in ('program')"
+        )
+        raise cmd.refuse(f"for /f over {name}", node.items.place(), hint)
+    if quote and not options.usebackq:
+        return [name[1:-1]]
+    return _file(cmd, name.strip('"'), node.items.place())
+
+
+def _printed(cmd: Interpreter, command: Text, streams: Streams) -> list[str]:
+    """What a program prints. It runs in a cmd.exe of its own: its exit code is lost, the error level stays."""
+    word = next(iter(command.chars.split()), "")
+    if word.lower().removesuffix(".exe") not in registry.PROGRAMS or set(command.chars) & SPECIAL:
+        hint = "the bench runs one program there, without pipes and redirections"
+        raise cmd.refuse(f"for /f over {command.chars!r}", command.place(), hint)
+    level, console = cmd.session.error_level, Console(progress=streams.out.progress)
+    cmd.dispatch(command, Streams(console, streams.err))
+    cmd.session.error_level = level
+    return console.text().split("\n")
 
 
 def _file(cmd: Interpreter, path: str, place: Place) -> list[str]:
@@ -99,13 +147,13 @@ def _file(cmd: Interpreter, path: str, place: Place) -> list[str]:
     return [line.removesuffix("\r") for line in content.split("\n")]
 
 
-def _token(cmd: Interpreter, line: str, options: Options, place: Place) -> str:
-    """The first token of a line; empty for a line that cmd leaves out."""
+def _tokens(cmd: Interpreter, line: str, options: Options, place: Place) -> list[str]:
+    """The tokens of a line; none for a line that cmd leaves out."""
     token = line.lstrip(options.delims) if options.delims else line
     if token.startswith(options.eol) != line.startswith(options.eol):
         # not verified whether cmd looks for it ahead of the delimiters or behind them
         raise cmd.refuse(f"for /f: a line with {options.eol!r} among delimiters", place, "use another eol=")
     if line.startswith(options.eol):
-        return ""
-    end = min((index for index, char in enumerate(token) if char in options.delims), default=len(token))
-    return token[:end]
+        return []
+    found = re.split(f"[{re.escape(options.delims)}]+", token) if options.delims else [token]
+    return [one for one in found if one]

@@ -4,9 +4,8 @@
 `session` holds the focus; `vdisks`, `disks`, `parts`, `volumes`, `listing` do the work, `layout` and `makefs` know
 where partitions go and how file systems are made, `codes` names the exit codes.
 
-What differs from Windows, on purpose: no drive letters but by `assign`; `clean` discards the whole disk; `convert gpt`
-makes no reserved partition; identifiers are derived, so the same disk gets the same ones again; `active` takes the mark
-off the disk's other partitions.
+What differs from Windows, on purpose: no drive letters but by `assign`; `clean` discards the whole disk; identifiers
+are derived, so the same disk gets the same ones again; `active` takes the mark off the disk's other partitions.
 """
 
 from hvsbuild.hosts.bench.diskpart.cli import diskpart

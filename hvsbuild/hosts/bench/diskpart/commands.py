@@ -13,6 +13,7 @@ COMMANDS: dict[str, Callable[[Session, Command], None]] = {
     "select vdisk": vdisks.select,
     "attach vdisk": vdisks.attach,
     "detach vdisk": vdisks.detach,
+    "merge vdisk": vdisks.merge,
     "select disk": disks.select,
     "clean": disks.clean,
     "convert mbr": disks.convert_mbr,

@@ -1,18 +1,31 @@
-"""Commands on a whole disk: select, clean, convert, uniqueid, attributes, online, rescan."""
+"""Commands on a whole disk: select, clean, convert, uniqueid, attributes, online, rescan.
+
+`convert gpt` makes a reserved partition of its own accord, as Windows 10 (1803) and Server 2022 are seen to do: after
+it, the list shows `Partition 1  Reserved  15 MB  17 KB` (MicrosoftDocs/commercialization-public, issue 227). Windows PE
+makes none: a script that is to mean the same on both must not count on a partition's number on a GPT disk.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from hvsbuild.formats import mbr
+from hvsbuild.formats import gpt, mbr
 from hvsbuild.formats.block import SECTOR, BlockDevice
-from hvsbuild.formats.partitions import Table
+from hvsbuild.formats.partitions import Partition, Table
 from hvsbuild.hosts.bench.diskpart import codes
 from hvsbuild.hosts.bench.diskpart.codes import DiskpartError
 from hvsbuild.hosts.bench.diskpart.parser import Command
 from hvsbuild.hosts.bench.diskpart.session import SYSTEM_DISK, Session, write_table
 
 EDGE = 1 << 20  # where tables live, at both ends of a disk
+RESERVED_END = 16 << 20  # where the reserved partition that Windows makes by itself ends
+RESERVED_FROM = 32 << 20  # smaller disks have no room for one ("create partition msr" in Microsoft's reference)
+HIDDEN = 1 << 63  # GPT: gets no drive letter; Windows sets it on EFI and reserved partitions
+NAMES = {
+    gpt.BASIC_DATA: "Basic data partition",
+    gpt.EFI_SYSTEM: "EFI system partition",
+    gpt.MS_RESERVED: "Microsoft reserved partition",
+}
 SMALLEST = 3 << 20  # the smallest VHD that Windows makes; below, there is no room between the edges
 
 
@@ -36,6 +49,7 @@ def clean(session: Session, _command: Command) -> None:
     """
     disk = session.need_disk()
     session.refuse_if_in_use(disk)
+    session.refuse_if_readonly(disk)
     with session.machine.open_disk(disk) as device:
         device.discard(0, device.size)
     session.forget_letters(disk)
@@ -51,6 +65,33 @@ def new_table(session: Session, disk: int, scheme: str) -> Table:
     return Table("mbr", session.machine.derive(f"signature:{session.key(disk)}").hex[:8])
 
 
+def gpt_partition(session: Session, table: Table, number: int, start: int, size: int, kind: str) -> Partition:
+    """A partition of a GPT disk with its derived GUID, and with the name and attributes that Windows gives its kind."""
+    return Partition(
+        number,
+        start,
+        size,
+        kind,
+        id=str(session.machine.derive(f"partition:{table.id}:{number}:{start}")),
+        name=NAMES.get(kind, NAMES[gpt.BASIC_DATA]),
+        attributes=HIDDEN if kind in (gpt.EFI_SYSTEM, gpt.MS_RESERVED) else 0,
+    )
+
+
+def is_removable(session: Session, disk: int) -> bool:
+    """Whether the disk says of itself that its medium can be taken out, as most flash drives do."""
+    found = session.machine.disk(disk)
+    return found is not None and found.removable
+
+
+def _with_reserved(session: Session, disk: int, table: Table, size: int) -> Table:
+    if table.scheme != "gpt" or size < RESERVED_FROM or is_removable(session, disk):
+        return table
+    start = gpt.usable(size)[0]
+    reserved = gpt_partition(session, table, 1, start, RESERVED_END - start, gpt.MS_RESERVED)
+    return replace(table, partitions=(reserved,))
+
+
 def is_super_floppy(device: BlockDevice) -> bool:
     """Whether the disk is one volume without a table; Windows calls neither empty nor RAW what has such a volume."""
     return mbr.is_boot_sector(device.read_at(0, SECTOR))
@@ -61,7 +102,7 @@ def convert_mbr(session: Session, _command: Command) -> None:
 
 
 def convert_gpt(session: Session, _command: Command) -> None:
-    """The bench makes no Microsoft reserved partition by itself: `create partition msr` does."""
+    """With a reserved partition, unless the disk is removable: the Virtual Disk Service makes none there."""
     convert(session, "gpt")
 
 
@@ -70,7 +111,7 @@ def convert(session: Session, scheme: str) -> None:
     disk = session.need_disk()
     session.refuse_if_in_use(disk)
     with session.changing(disk) as (device, table):
-        if (table and table.partitions) or is_super_floppy(device):
+        if (table and any(one.type != gpt.MS_RESERVED for one in table.partitions)) or is_super_floppy(device):
             raise DiskpartError(codes.VDS_DISK_NOT_CONVERTIBLE, "The disk is not empty; clean it first.")
         if table and table.scheme == scheme:
             raise DiskpartError(codes.VDS_DISK_NOT_CONVERTIBLE, f"The disk is already {scheme.upper()}.")
@@ -78,7 +119,7 @@ def convert(session: Session, scheme: str) -> None:
             raise DiskpartError(codes.VDS_DISK_NOT_CONVERTIBLE, "The disk is too small.")
         device.discard(0, EDGE)
         device.discard(device.size - EDGE, EDGE)
-        write_table(device, new_table(session, disk, scheme))
+        write_table(device, _with_reserved(session, disk, new_table(session, disk, scheme), device.size))
     session.focus.on_disk(disk)
     session.say(f"Converted the disk to {scheme.upper()}.")
 

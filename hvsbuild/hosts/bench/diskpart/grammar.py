@@ -23,6 +23,7 @@ class Form:
     `words` are its keywords; `value` converts what may follow the last of them directly (`select disk 2`). `options`
     maps a name to the converter of its value, or to `FLAG`; `needed` names those that must be there. `refused` maps
     options that diskpart knows and the bench cannot honour to a hint; `hint`, when set, refuses the whole command.
+    `check` says what is wrong with options that do not go together (a syntax error), or nothing.
     """
 
     words: tuple[str, ...]
@@ -31,6 +32,7 @@ class Form:
     needed: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     hint: str = ""
+    check: Callable[[Mapping[str, Any]], str] = lambda _options: ""
 
     @property
     def name(self) -> str:
@@ -39,29 +41,42 @@ class Form:
 
 NOERR: Mapping[str, Converter | None] = {"noerr": FLAG}
 PLACE: Mapping[str, Converter | None] = {"size": values.positive, "offset": values.positive, **NOERR}
-FIXED_ONLY = "the bench makes fixed virtual disks from nothing: file=, type=fixed, maximum="
+NO_SOURCE = "the bench makes virtual disks from nothing (maximum=) or as children (parent=)"
 NO_ACCESS_LIST = "the bench keeps no security descriptors for virtual disks"
 LETTERS_ONLY = "the bench knows drive letters only, no mount folders"
 NOT_AGAIN = "make the partition in the right size: create partition primary size="
 
+
+def size_or_parent(options: Mapping[str, Any]) -> str:
+    """A child has its parent's size and is of no other type (Microsoft's "create vdisk": do not specify them)."""
+    if "parent" not in options:
+        return "" if "maximum" in options else "create vdisk needs maximum= or parent="
+    extra = next((name for name in ("maximum", "type") if name in options), "")
+    return f"create vdisk takes no {extra}= with parent=" if extra else ""
+
+
 DONE = (
     Form(
         ("create", "vdisk"),
-        options={"file": values.new_vdisk, "type": values.vdisk_type, "maximum": values.positive, **NOERR},
-        needed=("file", "maximum"),
-        refused={"parent": FIXED_ONLY, "source": FIXED_ONLY, "sd": NO_ACCESS_LIST},
+        options={
+            "file": values.path,
+            "type": values.vdisk_type,
+            "maximum": values.positive,
+            "parent": values.path,
+            **NOERR,
+        },
+        needed=("file",),
+        refused={"source": NO_SOURCE, "sd": NO_ACCESS_LIST},
+        check=size_or_parent,
     ),
     Form(("select", "vdisk"), options={"file": values.path, **NOERR}, needed=("file",)),
     Form(
         ("attach", "vdisk"),
-        options=NOERR,
-        refused={
-            "readonly": "the bench attaches for reading and writing",
-            "sd": NO_ACCESS_LIST,
-            "usefilesd": NO_ACCESS_LIST,
-        },
+        options={"readonly": FLAG, **NOERR},
+        refused={"sd": NO_ACCESS_LIST, "usefilesd": NO_ACCESS_LIST},
     ),
     Form(("detach", "vdisk"), options=NOERR),
+    Form(("merge", "vdisk"), options={"depth": values.positive, **NOERR}, needed=("depth",)),
     Form(("select", "disk"), values.disk),
     Form(("select", "partition"), values.positive),
     Form(("select", "volume"), values.volume),
@@ -130,7 +145,7 @@ DONE = (
 REFUSED = (
     Form(("add",), hint="the bench has no dynamic disks"),
     Form(("break",), hint="the bench has no dynamic disks"),
-    Form(("compact", "vdisk"), hint="there is nothing to compact in a fixed virtual disk"),
+    Form(("compact", "vdisk"), hint="the bench gives a block room only when something is written to it"),
     Form(("convert", "basic"), hint="all disks of the bench are basic"),
     Form(("convert", "dynamic"), hint="Windows cannot boot a VHD that lies on a dynamic disk"),
     Form(("create", "partition", "extended"), hint="use primary partitions, or convert gpt"),
@@ -143,7 +158,6 @@ REFUSED = (
     Form(("filesystems",), hint="the bench makes ntfs and fat32"),
     Form(("help",), hint="a script needs no help"),
     Form(("import",), hint="the bench has no dynamic disks"),
-    Form(("merge", "vdisk"), hint="the bench has no differencing virtual disks"),
     Form(("offline", "disk"), hint="the disks of the bench are always online"),
     Form(("offline", "volume"), hint="the volumes of the bench are always online"),
     Form(("online", "volume"), hint="the volumes of the bench are always online"),

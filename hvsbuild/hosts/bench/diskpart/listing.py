@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hvsbuild.errors import HvsError
-from hvsbuild.formats import ntfs, vhd
 from hvsbuild.formats.block import BlockDevice
 from hvsbuild.formats.partitions import Partition, Table
+from hvsbuild.formats.volume import open_tree
 from hvsbuild.hosts.bench.diskpart import codes, vdisks
 from hvsbuild.hosts.bench.diskpart.codes import DiskpartError
 from hvsbuild.hosts.bench.diskpart.parser import Command
@@ -74,17 +74,12 @@ def _volume(session: Session, one: Volume) -> str:
 
 
 def file_system(device: BlockDevice) -> tuple[str, str]:
-    """The kind of file system in a volume (RAW when unknown) and its label."""
-    sector = device.read_at(0, 512)
-    if sector[3:11] == b"NTFS    ":
-        try:
-            return "NTFS", ntfs.NtfsTree(device).label
-        except HvsError:
-            return "RAW", ""
-    if sector[0x52:0x5A] == b"FAT32   ":
-        label = sector[0x47:0x52].decode("latin-1").rstrip()
-        return "FAT32", "" if label == "NO NAME" else label
-    return "RAW", ""
+    """The kind of file system in a volume (RAW when unknown or damaged) and its label."""
+    try:
+        tree = open_tree(device)
+        return tree.filesystem.upper(), tree.label
+    except HvsError:
+        return "RAW", ""
 
 
 def list_vdisk(session: Session, _command: Command) -> None:
@@ -143,6 +138,8 @@ def detail_volume(session: Session, _command: Command) -> None:
 def detail_vdisk(session: Session, _command: Command) -> None:
     path = session.need_vdisk()
     disk = vdisks.attached(session, path)
-    footer = vdisks.footer_of(session, path)
+    with vdisks.opened(session, path) as links:
+        info, parents, length = links[0].info, [link.path for link in links[1:]], links[0].file.size
     state = f"attached as disk {disk.number}" if disk else "detached"
-    session.say(f"{path}: {vhd.KINDS[footer.kind]}, {footer.current_size} bytes, id {footer.unique_id}, {state}")
+    session.say(f"{path}: {info.type} {info.format.upper()}, {info.size} bytes, id {info.unique_id}, {state}")
+    session.say(f"  File: {length} bytes" + "".join(f"  Parent: {parent}" for parent in parents))

@@ -94,6 +94,7 @@ class Reader:
         for name in form.needed:
             if name not in command.options:
                 command.syntax = command.syntax or f"{form.name} needs {name}="
+        command.syntax = command.syntax or form.check(command.options)
         return command
 
     def form(self) -> tuple[Form, str]:

@@ -15,12 +15,6 @@ from hvsbuild.hosts.bench.diskpart.session import SYSTEM_DISK, Session, replaced
 
 KIB, MIB = 1 << 10, 1 << 20
 NEW_MBR = "06"  # the type of a new MBR partition until it is formatted
-HIDDEN = 1 << 63  # GPT: gets no drive letter; Windows sets it on EFI and reserved partitions
-NAMES = {
-    gpt.BASIC_DATA: "Basic data partition",
-    gpt.EFI_SYSTEM: "EFI system partition",
-    gpt.MS_RESERVED: "Microsoft reserved partition",
-}
 PROTECTED = (gpt.EFI_SYSTEM, gpt.MS_RESERVED, gpt.WINDOWS_RE, "27", "ef")  # not deleted without `override`
 
 
@@ -63,6 +57,8 @@ def create_msr(session: Session, command: Command) -> None:
 def _create(session: Session, command: Command, kind: str) -> None:
     """Add a partition, which gets the focus. A RAW disk becomes MBR first. Nothing is written into the partition."""
     disk = session.need_disk()
+    if kind != gpt.BASIC_DATA and disks.is_removable(session, disk):
+        raise DiskpartError(codes.VDS_DISK_REMOVEABLE, "The operation is not supported on removable media.")
     with session.changing(disk) as (device, table):
         if table is None and disks.is_super_floppy(device):
             raise DiskpartError(codes.VDS_NOT_ENOUGH_SPACE, "There is no free extent: the disk is one volume.")
@@ -94,15 +90,7 @@ def _new_partition(
     kind = _type_for("gpt", options.get("id", kind))
     if kind == gpt.MS_RESERVED and any(one.type == gpt.BASIC_DATA for one in table.partitions):
         raise DiskpartError(codes.INVALID_PARAMETER, "The reserved partition must come before data partitions.")
-    return Partition(
-        number,
-        start,
-        size,
-        kind,
-        id=str(session.machine.derive(f"partition:{table.id}:{number}:{start}")),
-        name=NAMES.get(kind, NAMES[gpt.BASIC_DATA]),
-        attributes=HIDDEN if kind in (gpt.EFI_SYSTEM, gpt.MS_RESERVED) else 0,
-    )
+    return disks.gpt_partition(session, table, number, start, size, kind)
 
 
 def _place(disk_size: int, table: Table, options: dict[str, Any]) -> tuple[int, int]:

@@ -117,10 +117,11 @@ class Session:
         ]
 
     def open_files(self, disk: int, partition: int | None = None) -> list[str]:
-        """The attached VHDs and loaded hives whose files lie on a disk (or on one partition of it)."""
+        """The attached VHDs with their parents, and loaded hives, whose files lie on a disk (or a partition of it)."""
         letters = self.letters(disk, partition)
         state = self.machine.state
-        files = [one.vdisk for one in state.disks if one.vdisk] + [hive.file for hive in state.hives.values()]
+        files = [file for one in state.disks if one.vdisk for file in (one.vdisk, *one.parents)]
+        files += [hive.file for hive in state.hives.values()]
         return [file for file in files if file[:1].upper() in letters]
 
     def key(self, disk: int) -> str:
@@ -140,11 +141,17 @@ class Session:
         if files := self.open_files(disk, partition):
             raise DiskpartError(codes.VDS_DEVICE_IN_USE, f"The device is in use: {', '.join(files)}.")
 
+    def refuse_if_readonly(self, disk: int) -> None:
+        found = self.machine.disk(disk)
+        if found and found.readonly:
+            raise DiskpartError(codes.WRITE_PROTECT, f"The media is write protected: {found.vdisk} is read-only.")
+
     @contextmanager
     def changing(self, disk: int) -> Iterator[tuple[BlockDevice, Table | None]]:
         """A disk to be changed, and its table; not the bench's own disk."""
         if disk == SYSTEM_DISK:
             self.refuse_if_in_use(disk)
+        self.refuse_if_readonly(disk)
         with self.machine.open_disk(disk) as device:
             yield device, read_table(device)
 

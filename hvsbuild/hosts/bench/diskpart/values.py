@@ -89,10 +89,8 @@ def filesystem(text: str) -> str:
 
 def vdisk_type(text: str) -> str:
     name = text.lower()
-    if name in ("expandable", "differencing"):
-        raise BenchRefusal(f"a virtual disk of type {name}", hint="the bench makes fixed ones: type=fixed")
-    if name != "fixed":
-        raise ValueError("the type is fixed or expandable")
+    if name not in ("fixed", "expandable"):
+        raise ValueError("the type is fixed or expandable; parent= makes a differencing one")
     return name
 
 
@@ -107,16 +105,6 @@ def path(text: str) -> str:
     if any(not name or name != name.rstrip(" .") or set(name) & FORBIDDEN for name in names):
         raise ValueError("not the name of a file")
     return clean[0].upper() + clean[1:]
-
-
-def new_vdisk(text: str) -> str:
-    """The path of a VHD to be made: on C:, and of the old kind."""
-    found = path(text)
-    if not found.startswith("C:"):
-        raise BenchRefusal(f"a new virtual disk on {found[:2]}", hint="make it on C: and copy it")
-    if found.lower().endswith(".vhdx"):
-        raise BenchRefusal("a new virtual disk of the kind VHDX", hint="name it .vhd")
-    return found
 
 
 def disk(text: str) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import string
 from dataclasses import replace
 
+from hvsbuild.formats import gpt
 from hvsbuild.formats.block import Slice
 from hvsbuild.formats.partitions import Partition
-from hvsbuild.hosts.bench.diskpart import codes, makefs
+from hvsbuild.hosts.bench.diskpart import codes, disks, makefs
 from hvsbuild.hosts.bench.diskpart.codes import DiskpartError
 from hvsbuild.hosts.bench.diskpart.parser import Command
 from hvsbuild.hosts.bench.diskpart.session import SYSTEM_VOLUME, Session, replaced, write_table
@@ -107,10 +108,18 @@ def _check_size(kind: str, size: int, unit: int) -> None:
 
 
 def assign(session: Session, command: Command) -> None:
-    """Give the volume a letter in place of the one it has; without `letter` the next free one from D."""
+    """Give the volume a letter in place of the one it has; without `letter` the next free one from D.
+
+    An EFI system partition gets one, too (Microsoft's page says no, its deployment scripts do it), but not on a
+    removable disk, where diskpart is seen to refuse it.
+    """
     at = session.need_volume()
     if at == SYSTEM_VOLUME:
         raise DiskpartError(codes.ACCESS_DENIED, "The letter of the system volume cannot be changed.")
+    table = session.table(at[0]) if disks.is_removable(session, at[0]) else None
+    found = table.partition(at[1]) if table else None
+    if found and found.type == gpt.EFI_SYSTEM:
+        raise DiskpartError(codes.VDS_DISK_REMOVEABLE, "The operation is not supported on removable media.")
     given = session.machine.state.letters
     letter = command.options.get("letter") or next((one for one in LETTERS if one not in given), None)
     if letter is None or letter == "C" or given.get(letter, at) != at:

@@ -10,19 +10,7 @@ from hvsbuild.formats.regvalue import RegValue, encode, integer_of, text_of
 from hvsbuild.hosts.bench.reg.words import Failed, syntax
 from hvsbuild.hosts.bench.tool import BenchRefusal, Word
 
-TYPES = {
-    name: name
-    for name in (
-        "REG_SZ",
-        "REG_MULTI_SZ",
-        "REG_EXPAND_SZ",
-        "REG_DWORD",
-        "REG_QWORD",
-        "REG_BINARY",
-        "REG_NONE",
-        "REG_DWORD_BIG_ENDIAN",
-    )
-} | {"REG_DWORD_LITTLE_ENDIAN": "REG_DWORD"}
+TYPES = {name: name for name in regvalue.ADDABLE} | {"REG_DWORD_LITTLE_ENDIAN": "REG_DWORD"}
 
 
 def parse(type_word: Word | None, separator: Word | None, data: Word | None) -> RegValue:
@@ -63,22 +51,24 @@ def binary(data: str) -> bytes:
 
 
 def number(name: str, data: Word | None) -> RegValue:
-    """Decimal or `0x…`; a REG_QWORD without /d is 0, and takes -1."""
+    """Decimal or `0x…`; a REG_QWORD without /d is 0, and takes -1. A REG_DWORD_BIG_ENDIAN is stored little-endian."""
     if data is None and name != "REG_QWORD":
         raise syntax()
     if name == "REG_QWORD" and data is not None and re.fullmatch("-[0-9]+", data):
         if data != "-1":
             raise BenchRefusal(f"reg add: the REG_QWORD {data}", column=data.column, hint="write it as 0x…")
         return RegValue(regvalue.REG_QWORD, b"\xff" * 8)
+    order = name.removesuffix("_BIG_ENDIAN")
     try:
-        return encode(name, str(data) if data is not None else 0)
+        return RegValue(regvalue.TYPE_NAMES[name], encode(order, str(data) if data is not None else 0).data)
     except FormatError:
         raise Failed("Invalid data for the registry type: not a number, or too large.") from None
 
 
 def printed(value: RegValue) -> str:
     """A value's data as `reg query` prints them."""
-    integer, text = integer_of(value), text_of(value)
+    plain = RegValue(regvalue.REG_DWORD, value.data) if value.type == regvalue.REG_DWORD_BIG_ENDIAN else value
+    integer, text = integer_of(plain), text_of(value)
     if integer is not None:
         return f"0x{integer:x}"
     if text is not None:

@@ -1,0 +1,7 @@
+@echo off
+rem Step 16 of 19: bootmgr and its store (BCD) on the stick, from the image in the VHD.
+rem Some versions of bcdboot do not make this folder, and fail without it.
+if not exist S:\EFI\Microsoft\Boot mkdir S:\EFI\Microsoft\Boot
+if not exist S:\EFI\Microsoft\Boot exit /b 1
+bcdboot R:\windows /s S: /f UEFI
+if not "%errorlevel%"=="0" exit /b %errorlevel%

@@ -1,0 +1,54 @@
+@echo off
+rem Step 28 of 31: the boot manager: a menu of 2 entries, descriptions.
+set "HVS_STORE=S:\Boot\BCD"
+set "HVS_VHD=\a.vhdx"
+call :find
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+set "HVS_ENTRY_1=%HVS_ENTRY%"
+set "HVS_VHD=\b.vhdx"
+call :find
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+set "HVS_ENTRY_2=%HVS_ENTRY%"
+bcdedit /store "S:\Boot\BCD" /displayorder %HVS_ENTRY_1% %HVS_ENTRY_2%
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+bcdedit /store "S:\Boot\BCD" /default %HVS_ENTRY_2%
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+bcdedit /store "S:\Boot\BCD" /set %HVS_ENTRY_1% description "A"
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+bcdedit /store "S:\Boot\BCD" /set %HVS_ENTRY_2% description "B"
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+set "HVS_STORE=S:\EFI\Microsoft\Boot\BCD"
+set "HVS_VHD=\a.vhdx"
+call :find
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+set "HVS_ENTRY_1=%HVS_ENTRY%"
+set "HVS_VHD=\b.vhdx"
+call :find
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+set "HVS_ENTRY_2=%HVS_ENTRY%"
+bcdedit /store "S:\EFI\Microsoft\Boot\BCD" /displayorder %HVS_ENTRY_1% %HVS_ENTRY_2%
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+bcdedit /store "S:\EFI\Microsoft\Boot\BCD" /default %HVS_ENTRY_2%
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+bcdedit /store "S:\EFI\Microsoft\Boot\BCD" /set %HVS_ENTRY_1% description "A"
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+bcdedit /store "S:\EFI\Microsoft\Boot\BCD" /set %HVS_ENTRY_2% description "B"
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+exit /b 0
+rem ---- the identifier of the entry that starts from HVS_VHD; bcdboot makes a new one on each machine ----
+rem In bcdedit's list it stands in the line above "device vhd=[Y:]\a.vhd,locate=...", in braces; below comes "osdevice",
+rem the same. No other words of the list are read: some are in the language of the machine.
+:find
+set "HVS_DEVICE="
+set "HVS_OSDEVICE="
+set "HVS_MORE="
+for /f "tokens=1,2 delims={},]" %%A in ('bcdedit /store "%HVS_STORE%" /enum osloader /v') do (
+    if /i "%%B"=="%HVS_VHD%" if defined HVS_OSDEVICE set "HVS_MORE=yes"
+    if /i "%%B"=="%HVS_VHD%" if defined HVS_DEVICE set "HVS_OSDEVICE=yes"
+    if /i "%%B"=="%HVS_VHD%" set "HVS_DEVICE=yes"
+    if not defined HVS_DEVICE set "HVS_ENTRY={%%B}"
+)
+if defined HVS_OSDEVICE if not defined HVS_MORE exit /b 0
+echo There must be one entry that starts from "%HVS_VHD%" in "%HVS_STORE%". These are there:
+bcdedit /store "%HVS_STORE%" /enum osloader
+exit /b 1

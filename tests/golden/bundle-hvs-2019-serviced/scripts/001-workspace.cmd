@@ -1,0 +1,7 @@
+@echo off
+rem Step 1 of 20: an empty place for the VHD on this machine's own disk.
+if not exist "C:\hvsbuild\hvs-2019-serviced" mkdir "C:\hvsbuild\hvs-2019-serviced"
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+rem A VHD of an earlier, unfinished run is of no use: it is made anew.
+if exist "C:\hvsbuild\hvs-2019-serviced\hvs2019.vhdx" del /f /q "C:\hvsbuild\hvs-2019-serviced\hvs2019.vhdx"
+if exist "C:\hvsbuild\hvs-2019-serviced\hvs2019.vhdx" exit /b 1

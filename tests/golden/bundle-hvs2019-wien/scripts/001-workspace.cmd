@@ -1,0 +1,7 @@
+@echo off
+rem Step 1 of 23: an empty place for the VHD on this machine's own disk.
+if not exist "C:\hvsbuild\hvs2019-wien" mkdir "C:\hvsbuild\hvs2019-wien"
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+rem A VHD of an earlier, unfinished run is of no use: it is made anew.
+if exist "C:\hvsbuild\hvs2019-wien\hvsOS.vhdx" del /f /q "C:\hvsbuild\hvs2019-wien\hvsOS.vhdx"
+if exist "C:\hvsbuild\hvs2019-wien\hvsOS.vhdx" exit /b 1

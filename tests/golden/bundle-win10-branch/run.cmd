@@ -1,0 +1,163 @@
+@echo off
+rem Runs the whole bundle of win10-branch on a Windows machine without Python, in the reviewed order.
+rem
+rem   run.cmd DISK-NUMBER IMAGE-FILE
+rem
+rem Beside run.cmd, as inputs\drivers-nic: the folder material/drivers/nic (drivers).
+rem Beside run.cmd, as inputs\files-tools: the folder material/tools (files).
+rem Of the password of the Administrator: the environment variable BRANCH_PASSWORD, else the first line of
+rem inputs\administrator-password beside run.cmd, else you are asked for it.
+rem DISK-NUMBER is the stick's number in diskpart's "list disk" NOW. That disk is WIPED: it is shown, and you are
+rem asked, before anything is changed. It stops at the first failure
+rem and closes what it opened. Run it as administrator.
+setlocal enableextensions disabledelayedexpansion
+rem A variable of this name in the environment would hide every exit code.
+set "ERRORLEVEL="
+if "%~1"=="" goto usage
+if "%~2"=="" goto usage
+set "HVS_DISK=%~1"
+set "HVS_HOME=%~dp0"
+set "HVS_IMAGE=%~f2"
+set "HVS_DRIVERS_NIC=%~dp0inputs\drivers-nic"
+set "HVS_FILES_TOOLS=%~dp0inputs\files-tools"
+set "HVS_TEMP=%TEMP%\hvsbuild-win10-branch"
+set "HVS_CODE=0"
+set "HVS_CLOSE_012="
+set "HVS_CLOSE_021="
+rem Digits alone: diskpart would take " 0", "=0" and "system" as well. Disk 0, and so any leading 0, is the machine's own.
+if "%HVS_DISK:~0,1%"=="0" goto usage
+if not "%HVS_DISK:;=%"=="%HVS_DISK%" goto usage
+for /f "delims=0123456789" %%D in ("%HVS_DISK%") do goto usage
+rem A script is a batch file too, where a percent or exclamation mark is read as something else.
+set "HVS_FILE=%HVS_IMAGE%"
+if not exist "%HVS_FILE%" goto nofile
+for /f "delims=%%!" %%P in ("x%HVS_FILE%x") do if not "%%P"=="x%HVS_FILE%x" goto badfile
+set "HVS_FILE=%HVS_DRIVERS_NIC%"
+if not exist "%HVS_FILE%" goto nofile
+for /f "delims=%%!" %%P in ("x%HVS_FILE%x") do if not "%%P"=="x%HVS_FILE%x" goto badfile
+set "HVS_FILE=%HVS_FILES_TOOLS%"
+if not exist "%HVS_FILE%" goto nofile
+for /f "delims=%%!" %%P in ("x%HVS_FILE%x") do if not "%%P"=="x%HVS_FILE%x" goto badfile
+set "HVS_FILE=%~dp0inputs\administrator-password"
+if not defined BRANCH_PASSWORD if exist "%HVS_FILE%" set /p "BRANCH_PASSWORD=" <"%HVS_FILE%"
+if not defined BRANCH_PASSWORD set /p "BRANCH_PASSWORD=Type the password of the Administrator (it is shown): "
+set "HVS_ADMINISTRATOR_PASSWORD_WRITTEN="
+for /f "usebackq delims=" %%S in (`powershell -NoProfile -NonInteractive -Command "if ($env:BRANCH_PASSWORD) {[Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($env:BRANCH_PASSWORD + 'AdministratorPassword'))}"`) do set "HVS_ADMINISTRATOR_PASSWORD_WRITTEN=%%S"
+if not defined HVS_ADMINISTRATOR_PASSWORD_WRITTEN goto nosecret
+if not exist "%HVS_TEMP%" mkdir "%HVS_TEMP%"
+>"%HVS_TEMP%\show.diskpart" echo select disk %HVS_DISK%
+>>"%HVS_TEMP%\show.diskpart" echo detail disk
+diskpart /s "%HVS_TEMP%\show.diskpart"
+if not "%errorlevel%"=="0" goto nodisk
+set "HVS_ANSWER="
+echo The spec allows it to be wiped only if hvsbuild made it. That is for you to check.
+if not defined HVS_ANSWER set /p "HVS_ANSWER=The disk above will be WIPED. Type wipe %HVS_DISK% to go on: "
+setlocal enabledelayedexpansion
+if not "!HVS_ANSWER!"=="wipe %HVS_DISK%" goto refused
+endlocal
+rem ---- the tasks in their order; HVS_CLOSE_n is set while script n has something to close ----
+call :run cmd 001-workspace.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run diskpart 002-vhd-create.diskpart
+if not "%errorlevel%"=="0" goto failed
+set "HVS_CLOSE_012=1"
+call :run diskpart 003-vhd-format.diskpart
+if not "%errorlevel%"=="0" goto failed
+set "HVS_CLOSE_012="
+set "HVS_CLOSE_012=1"
+call :run diskpart 004-vhd-attach.diskpart
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 005-image-apply.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 006-copy-files-tools.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 007-first-boot.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 008-stage-drivers-nic.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 009-unattend.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 010-write-hosts-example.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 011-vhd-stamp.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run diskpart 012-vhd-detach.diskpart
+if not "%errorlevel%"=="0" goto failed
+set "HVS_CLOSE_012="
+call :run diskpart 013-disk-prepare.diskpart
+if not "%errorlevel%"=="0" goto failed
+call :run diskpart 014-disk-active.diskpart
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 016-vhd-copy.cmd
+if not "%errorlevel%"=="0" goto failed
+set "HVS_CLOSE_021=1"
+call :run diskpart 017-stick-attach.diskpart
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 019-boot-code.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run cmd 020-boot-files.cmd
+if not "%errorlevel%"=="0" goto failed
+call :run diskpart 021-stick-detach.diskpart
+if not "%errorlevel%"=="0" goto failed
+set "HVS_CLOSE_021="
+call :run cmd 022-disk-stamp.cmd
+if not "%errorlevel%"=="0" goto failed
+echo.
+echo Done: the stick is ready.
+exit /b 0
+:failed
+set "HVS_CODE=%errorlevel%"
+echo.
+echo FAILED with code %HVS_CODE%. Closing what is open.
+if defined HVS_CLOSE_021 call :run diskpart 021-stick-detach.diskpart
+if defined HVS_CLOSE_012 call :run diskpart 012-vhd-detach.diskpart
+exit /b %HVS_CODE%
+rem ---- run one script: fill in what only this machine knows, then hand it to its tool ----
+:run
+echo.
+echo == %2
+set "HVS_SCRIPT=%HVS_TEMP%\%2"
+if exist "%HVS_SCRIPT%" del /f /q "%HVS_SCRIPT%"
+if exist "%HVS_SCRIPT%" exit /b 1
+for /f "usebackq delims=" %%L in ("%HVS_HOME%scripts\%2") do (
+    set "HVS_LINE=%%L"
+    setlocal enabledelayedexpansion
+    set "HVS_LINE=!HVS_LINE:{{disk.number}}=%HVS_DISK%!"
+    set "HVS_LINE=!HVS_LINE:{{input.image}}=%HVS_IMAGE%!"
+    set "HVS_LINE=!HVS_LINE:{{input.image.fingerprint}}=not-recorded!"
+    set "HVS_LINE=!HVS_LINE:{{input.drivers-nic}}=%HVS_DRIVERS_NIC%!"
+    set "HVS_LINE=!HVS_LINE:{{input.drivers-nic.fingerprint}}=not-recorded!"
+    set "HVS_LINE=!HVS_LINE:{{input.files-tools}}=%HVS_FILES_TOOLS%!"
+    set "HVS_LINE=!HVS_LINE:{{input.files-tools.fingerprint}}=not-recorded!"
+    set "HVS_LINE=!HVS_LINE:{{secret.administrator-password}}=%HVS_ADMINISTRATOR_PASSWORD_WRITTEN%!"
+    >>"!HVS_SCRIPT!" echo !HVS_LINE!
+    endlocal
+)
+if "%1"=="diskpart" goto diskpart
+cmd /d /e:on /v:off /c "%HVS_SCRIPT%"
+rem What was filled in may be a secret.
+set "HVS_ENDED=%errorlevel%"
+del /f /q "%HVS_SCRIPT%"
+exit /b %HVS_ENDED%
+:diskpart
+diskpart /s "%HVS_SCRIPT%"
+exit /b %errorlevel%
+:usage
+echo usage: run.cmd DISK-NUMBER IMAGE-FILE
+echo The disk with that number is wiped. Disk 0 is refused.
+exit /b 2
+:nofile
+echo There is no file "%HVS_FILE%".
+exit /b 2
+:badfile
+echo The path of an input must not have %% or ! in it: "%HVS_FILE%".
+exit /b 2
+:nosecret
+echo A secret is missing, or there is no PowerShell to write it down with. Nothing was changed.
+exit /b 2
+:nodisk
+echo There is no disk %HVS_DISK%.
+exit /b 2
+:refused
+echo Nothing was changed.
+exit /b 4

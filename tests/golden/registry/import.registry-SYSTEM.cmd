@@ -1,0 +1,17 @@
+@echo off
+rem Step 16 of 29: 1 value in the image's SYSTEM hive.
+setlocal
+rem The current control set is the one that Select\Current names: 0x1 is ControlSet001.
+set "current="
+for /f "tokens=2,3" %%a in ('reg query "HKLM\hvsbuild-SYSTEM\Select" /v Current') do if "%%a"=="REG_DWORD" set "current=%%b"
+set "controlset="
+for %%n in (1 2 3 4 5 6 7 8 9) do if "%current%"=="0x%%n" set "controlset=ControlSet00%%n"
+if not defined controlset echo Select\Current names no control set: "%current%">&2
+if not defined controlset exit /b 1
+reg query "HKLM\hvsbuild-SYSTEM\%controlset%" >nul 2>nul
+if not "%errorlevel%"=="0" echo There is no %controlset%, which Select\Current names>&2
+if not "%errorlevel%"=="0" exit /b 1
+rem import vendor.reg
+reg add "HKLM\hvsbuild-SYSTEM\%controlset%\Control\Vendor" /v "On" /t REG_DWORD /d "1" /f
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+exit /b 0
