@@ -1,5 +1,6 @@
 # make demo    builds a stick from the seed spec with a phony image, checks it, boots it
 # make test    lint, types, layers, unit: everything that CI runs
+# make docs    the documentation as a site, in out/site
 # make bench   the benchmarks (many minutes; make bench QUICK=--quick is a short look)
 # make clean   removes what these made, .venv included
 
@@ -13,7 +14,7 @@ REACHED := hvsbuild phony bootmgr: reached
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -c
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit bench clean
+.PHONY: help demo test lint types layers unit docs bench clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -30,6 +31,14 @@ $(VENV)/.ready: pyproject.toml setup.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	@touch $@
 
+# The language server of editors, beside the Python packages: tests/editor talks to it.
+.PHONY: editor
+editor: $(VENV)/node_modules/.ready
+$(VENV)/node_modules/.ready: tests/editor/package.json $(VENV)/.ready
+	cp $< $(VENV)/package.json
+	npm install --prefix $(VENV) --silent --no-audit --no-fund --no-package-lock
+	@touch $@
+
 # --- the demo: make prints each command as it can be typed in this folder ---
 
 demo: packages-demo $(VENV)/.ready
@@ -44,7 +53,7 @@ demo: packages-demo $(VENV)/.ready
 
 # --- the tests; `test` goes on after a failing part, so that one run shows all, and pytest comes last ---
 
-test: packages-tests $(VENV)/.ready
+test: packages-tests $(VENV)/.ready editor
 	@failed=; for part in lint types layers; do \
 	  $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
 	[ -z "$$failed" ] || echo "FAILED:$$failed"; \
@@ -61,6 +70,10 @@ layers: $(VENV)/.ready
 
 unit: $(VENV)/.ready
 	$(BIN)/python -m pytest -n auto -rs
+
+docs: $(VENV)/.ready
+	$(BIN)/mkdocs build --strict
+	@echo 'Open out/site/index.html'
 
 bench: packages-demo $(VENV)/.ready
 	$(BIN)/python -m benchmarks.run $(QUICK)

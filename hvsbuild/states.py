@@ -325,3 +325,9 @@ STICK, SYSTEM, WORKSPACE, MACHINE = "stick", "system", "workspace", "machine"
 def inside(vhd: str) -> str:
     """The place inside a VHD: `inside("hvsOS.vhd")` -> "vhd/hvsOS.vhd"."""
     return f"vhd/{vhd}"
+
+
+def unnamed(state: StateModel) -> StateModel:
+    """The state without the name that an image's input has in the bundle: it follows the other VHDs of the spec, and
+    says nothing about the image."""
+    return state.model_copy(update={"input": ""}) if isinstance(state, AppliedImage) else state

@@ -14,7 +14,7 @@ set -euo pipefail
 packages=(ntfs-3g wimtools libhivex0 dosfstools fdisk grub-pc-bin grub-common faketime)
 demo=(qemu-system-x86)
 tests=(qemu-utils ovmf mtools gdisk 7zip genisoimage xorriso libhivex-bin grub-efi-amd64-bin util-linux git bmap-tools libxml2-utils
-    wine wine64 gcc-mingw-w64-x86-64-win32)
+    wine wine64 gcc-mingw-w64-x86-64-win32 chromium)
 
 case "${1:-build}" in
     build) ;;
@@ -23,10 +23,11 @@ case "${1:-build}" in
     *) echo "usage: $0 [build|demo|tests]" >&2; exit 64 ;;
 esac
 
-# Python and make may come from elsewhere than from a package: what counts is whether they work.
+# Python, make and npm may come from elsewhere than from a package: what counts is whether they work.
 python=${PYTHON:-python3}
 "$python" -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
 command -v make >/dev/null || packages+=(make)
+[ "${1:-build}" != tests ] || npm --version >/dev/null 2>&1 || packages+=(nodejs npm)
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 

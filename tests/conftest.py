@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -13,6 +15,21 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     told = "Rewrite the golden files of the tests that run; then read the diff."
     parser.addoption("--update-golden", action="store_true", help=told)
+
+
+def without(what: str, why: str) -> NoReturn:
+    """Skip what needs something that is not installed; where HVSBUILD_REQUIRE_WHAT=1 demands it (.ci/run), fail."""
+    if os.environ.get(f"HVSBUILD_REQUIRE_{what}") == "1":
+        pytest.fail(why)
+    pytest.skip(why, allow_module_level=True)
+
+
+def library(name: str, what: str) -> Any:
+    """A module of the tests' own needs, imported."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        without(what, f"{name} is not installed: pip install -e '.[dev]'")
 
 
 @pytest.fixture(scope="session", autouse=True)

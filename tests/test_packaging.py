@@ -16,13 +16,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("hvsbuild", "phony", "templates", "specs", "scripts", ".ci", "docs", "benchmarks", "tests")
 FILES = ("pyproject.toml", "setup.py", "MANIFEST.in", "Makefile", "README.md", "LICENSE", "CHANGELOG.md")
-FILES += ("CONTRIBUTING.md", "hvsbuild.schema.json")
+FILES += ("CONTRIBUTING.md", "SECURITY.md", "hvsbuild.schema.json", "mkdocs.yml", "Containerfile", ".containerignore")
+FILES += ("action.yml", ".pre-commit-hooks.yaml")
 BUILD = "import setuptools.build_meta as b, sys; out = sys.argv[1]; b.build_wheel(out); b.build_sdist(out)"
 IN_BOTH = [
     *(f"templates/{path.name}" for path in (ROOT / "templates").glob("*.j2")),
-    *(f"hvsbuild/spec/profiles/{path.name}" for path in (ROOT / "hvsbuild/spec/profiles").glob("*.yaml")),
-    *(f"hvsbuild/spec/tweaks/{path.name}" for path in (ROOT / "hvsbuild/spec/tweaks").glob("*.yaml")),
-    *(str(path.relative_to(ROOT)) for path in (ROOT / "hvsbuild").rglob("*.py")),
+    *(  # modules and data alike: profiles, tweaks, names, a style sheet, the template of init
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "hvsbuild").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ),
 ]
 
 
@@ -68,9 +71,11 @@ def test_the_wheel_holds_templates_profiles_and_every_module(built: Path) -> Non
     names = set(zipfile.ZipFile(wheel(built)).namelist())
     want = {f"hvsbuild/{name}" if name.startswith("templates/") else name for name in IN_BOTH}
     assert want <= names
-    assert len(want) > 100
+    assert len(want) > 200
+    for part in ("spec/profiles/common/", "spec/tweaks/", "spec/names/", "review/style.css", "cli/spec.yaml.j2"):
+        assert any(name.startswith(f"hvsbuild/{part}") for name in want), part
     tops = {name.split("/")[0] for name in names}
-    assert tops == {"hvsbuild", "phony", next(top for top in tops if top.endswith(".dist-info"))}
+    assert tops == {"hvsbuild", next(top for top in tops if top.endswith(".dist-info"))}
 
 
 def test_the_source_distribution_holds_what_the_make_targets_need(built: Path) -> None:
@@ -78,7 +83,7 @@ def test_the_source_distribution_holds_what_the_make_targets_need(built: Path) -
     with tarfile.open(found) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     assert {*IN_BOTH, *FILES, ".ci/run", "scripts/install-system-packages.sh", "tests/test_packaging.py"} <= names
-    assert "specs/hyperv-server-2008-r2-usb.yaml" in names
+    assert {"specs/hyperv-server-2008-r2-usb.yaml", "phony/__main__.py"} <= names
 
 
 def test_an_installed_hvsbuild_renders_the_same_bundle(installed: Path, tmp_path: Path) -> None:
@@ -92,6 +97,19 @@ def test_an_installed_hvsbuild_renders_the_same_bundle(installed: Path, tmp_path
     here = {path.relative_to(tmp_path / "here"): path for path in (tmp_path / "here").rglob("*") if path.is_file()}
     assert there.keys() == here.keys()
     assert [str(name) for name in here if here[name].read_bytes() != there[name].read_bytes()] == []
+
+
+def test_an_installed_hvsbuild_makes_a_stick(installed: Path, phony_wim: Path, tmp_path: Path) -> None:
+    """From nothing to a checked stick image, in a folder of its own."""
+    program = installed / "hvsbuild"
+    answers = ("--os", "hyperv-server-2019", "--firmware", "both", "--image", phony_wim, "--serial", "4C53")
+    run(program, "init", "site.yaml", *answers, cwd=tmp_path)
+    assert run(program, "validate", "site.yaml", cwd=tmp_path) == "site.yaml: ok\n"
+    run(program, "render", "site.yaml", "-o", "bundle", cwd=tmp_path)
+    assert "<svg" in (tmp_path / "bundle" / "review.html").read_text("utf-8")
+    run(program, "build", "site.yaml", "-o", "out", cwd=tmp_path)
+    assert "states hold" in run(program, "check", "site.yaml", "--disk", "out/stick.img", cwd=tmp_path)
+    assert run(program, "diff", "bundle", "out/bundle", cwd=tmp_path) == "No difference.\n"
 
 
 def test_an_installed_hvsbuild_checks_specs(installed: Path, tmp_path: Path) -> None:

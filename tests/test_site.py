@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from hvsbuild import mechanisms
+from tests.conftest import library
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC_PAGES = sorted([*(ROOT / "docs" / "spec").glob("*.md"), *(ROOT / "docs" / "howto").glob("*.md")])
@@ -19,7 +20,7 @@ SPEC_PAGES = sorted([*(ROOT / "docs" / "spec").glob("*.md"), *(ROOT / "docs" / "
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("material", reason="mkdocs-material is not installed: pip install -e '.[docs]'")
+    library("material", "SITE")
     folder = tmp_path_factory.mktemp("site")
     argv = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -21,8 +21,7 @@ def explain(
 
     Example: hvsbuild explain HVS204
     """
-    from hvsbuild.spec.codes import CODES
-    from hvsbuild.spec.diagnostics import choose
+    from hvsbuild.spec.codes import CODES, WITHDRAWN
 
     if code is None:
         if as_json:
@@ -31,11 +30,12 @@ def explain(
             for one in CODES.values():
                 typer.echo(f"{one.code}  {one.severity:<8} {textwrap.shorten(one.title, 60, placeholder='…')}")
         return
-    row = CODES.get(code.strip("[]").upper())
+    name = code.strip("[]").upper()
+    row = CODES.get(name)
     if row is None:
-        raise typer.BadParameter(
-            f"there is no code {code!r}; {choose(code, CODES, '')}".rstrip("; "), param_hint="CODE"
-        )
+        was = f"{name} is no longer given; it said: {WITHDRAWN[name]}" if name in WITHDRAWN else ""
+        hint = was or f"there is no code {code!r}; hvsbuild explain lists all"
+        raise typer.BadParameter(hint, param_hint="CODE")
     if as_json:
         document(vars(row))
         return

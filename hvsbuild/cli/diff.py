@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +16,7 @@ from hvsbuild.cli.output import document
 
 if TYPE_CHECKING:
     from hvsbuild.bundle.render import Bundle
+    from hvsbuild.inputs.settle import Settled
     from hvsbuild.review.compare import Comparison
 
 DIFFERENT = 2
@@ -36,7 +38,8 @@ class Pair:
     a: str
     b: str
     name: str
-    found: Comparison
+    found: Comparison | None
+    why: str = ""  # there is nothing to compare with
 
     @property
     def title(self) -> str:
@@ -55,8 +58,8 @@ def diff(
 ) -> None:
     """Show what changed: first what it means for a finished stick, then the lines of the scripts.
 
-    Two specs, two bundles, or git revisions of them; with --since any number of specs. Exit 0: no difference, 2:
-    something differs.
+    Two specs, two bundles, or git revisions of them; with --since any number of specs, also new ones. Exit 0: no
+    difference, 2: something differs.
 
     Example: hvsbuild diff HEAD~1:specs/site.yaml specs/site.yaml --format markdown
     """
@@ -65,9 +68,10 @@ def diff(
     if since is None and len(sources) != 2:
         raise typer.BadParameter("two sides are compared: name A and B, or use --since", param_hint="A B")
     sides = [(f"{since}:{one}", one) for one in sources] if since else [(sources[0], sources[1])]
-    pairs = [_compare(a, b, var, templates) for a, b in sides]
+    pairs = [_compare(a, b, var, templates, maybe_new=since is not None) for a, b in sides]
     if as_json:
-        found = [difftext.data(one.found) | {"a": one.a, "b": one.b} for one in pairs]
+        found = [difftext.data(one.found) if one.found else {"new": one.why} for one in pairs]
+        found = [data | {"a": one.a, "b": one.b} for data, one in zip(found, pairs, strict=True)]
         document({"comparisons": found} if since else found[0])
     else:
         text = "\n".join(_text(one, format, templates, titled=since is not None) for one in pairs)
@@ -75,22 +79,41 @@ def diff(
             output.write_text(text, encoding="utf-8", newline="\n")
         else:
             typer.echo(text, nl=False)
-    different = any(not one.found.equal for one in pairs)
+    different = any(not (one.found and one.found.equal) for one in pairs)
     raise typer.Exit(DIFFERENT if different and not exit_zero else 0)
 
 
-def _compare(a: str, b: str, var: list[str] | None, templates: Path | None) -> Pair:
+def _compare(a: str, b: str, var: list[str] | None, templates: Path | None, *, maybe_new: bool) -> Pair:
+    """With `maybe_new` there may be nothing to compare with: `a` is not there yet, or was not valid."""
     from hvsbuild.review.compare import compare
-    from hvsbuild.review.revisions import opened
+    from hvsbuild.review.revisions import NotThere, opened
+    from hvsbuild.review.sources import changed_sources
+    from hvsbuild.spec.diagnostics import SpecErrors
 
     with ExitStack() as stack:
-        old, new = (_bundle(stack.enter_context(opened(side)), var, templates) for side in (a, b))
-    return Pair(a, b, new.manifest.spec.name, compare(old, new))
+        new, settled = _bundle(stack.enter_context(opened(b)), var, templates)
+        name = new.manifest.spec.name
+        try:
+            old, was = _bundle(stack.enter_context(opened(a)), var, templates)
+        except NotThere:
+            if not maybe_new:
+                raise
+            return Pair(a, b, name, None, "a new spec")
+        except SpecErrors as errors:
+            if not maybe_new:
+                raise
+            return Pair(a, b, name, None, f"what was there was not valid: {errors.diagnostics[0].message}")
+    sources = changed_sources(was, settled) if was and settled else {}
+    return Pair(a, b, name, compare(old, new, sources))
 
 
 def _text(pair: Pair, format: str, templates: Path | None, *, titled: bool) -> str:
     from hvsbuild.review import diffpage, difftext
 
+    if pair.found is None:
+        told = f"Nothing to compare with: {pair.why}."
+        heads = {"markdown": f"### {pair.title}\n\n", "html": "", "text": f"{pair.title}\n"}
+        return heads[format] + (f"<p>{escape(pair.title)}: {escape(told)}</p>" if format == "html" else told) + "\n"
     if format == "html":
         return diffpage.page(pair.found, pair.title, templates)
     if format == "markdown":
@@ -98,12 +121,14 @@ def _text(pair: Pair, format: str, templates: Path | None, *, titled: bool) -> s
     return (f"{pair.title}\n" if titled else "") + difftext.text(pair.found)
 
 
-def _bundle(path: Path, var: list[str] | None, templates: Path | None) -> Bundle:
-    """A bundle as it lies there, or rendered from a spec; the warnings of a spec are for `validate`."""
+def _bundle(path: Path, var: list[str] | None, templates: Path | None) -> tuple[Bundle, Settled | None]:
+    """A bundle as it lies there, or rendered from a spec, with what that says of its inputs; the warnings of a spec are
+    for `validate`."""
     if path.is_dir():
         from hvsbuild.bundle.read import read_bundle
 
-        return read_bundle(path)
+        return read_bundle(path), None
     from hvsbuild.spec.load import load_spec
 
-    return options.reviewed_of(load_spec(path, options.pairs(var, "--var")), templates).bundle
+    reviewed = options.reviewed_of(load_spec(path, options.pairs(var, "--var")), templates)
+    return reviewed.bundle, reviewed.settled

@@ -119,6 +119,19 @@ def _xmllint(folder: Path) -> str:
     return "read an XML file"
 
 
+def _chromium(folder: Path) -> str:
+    (folder / "a.html").write_text("<p>text</p>")
+    argv = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}", "--dump-dom"]
+    said = tools.run(["timeout", "60", tools.which("chromium"), *argv, (folder / "a.html").as_uri()])
+    if "<p>text</p>" not in said:
+        raise HvsError("Chromium did not show a page", seen=said[:80])
+    return "showed a page"
+
+
+def _node(_folder: Path) -> str:
+    return f"computed {tools.run(['node', '--print', '6 * 7']).strip()}; npm {tools.run(['npm', '--version']).strip()}"
+
+
 def _git(folder: Path) -> str:
     tools.run(["git", "init", "-q", folder / "repository"])
     return "made a repository"
@@ -137,6 +150,8 @@ TESTS: tuple[tuple[str, str, Callable[[Path], str]], ...] = (
     ("genisoimage", "genisoimage", _genisoimage),
     ("xorriso", "xorriso", _xorriso),
     ("git", "git", _git),
+    ("chromium", "chromium", _chromium),
+    ("node, npm", "nodejs npm", _node),
     ("bmaptool", "bmap-tools", _bmaptool),
     ("xmllint", "libxml2-utils", _xmllint),
     ("wine", "wine wine64", _wine),

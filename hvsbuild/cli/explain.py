@@ -49,12 +49,14 @@ def why(
 
 def graph(
     source: Source,
-    format: Annotated[Literal["dot", "mermaid", "json"], typer.Option("--format", help="How to write it.")] = "dot",
+    format: Annotated[
+        Literal["dot", "mermaid", "json", "svg"], typer.Option("--format", help="How to write it.")
+    ] = "dot",
     var: Var = None,
     each: Each = None,
     as_json: Json = False,
 ) -> None:
-    """Print the tasks and what they need, for Graphviz or Mermaid, or as JSON.
+    """Print the tasks and what they need, for Graphviz or Mermaid, as JSON, or drawn as SVG.
 
     Example: hvsbuild graph specs/hyperv-server-2008-r2-usb.yaml | dot -Tsvg > plan.svg
     """

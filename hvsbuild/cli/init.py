@@ -63,11 +63,11 @@ def init(
     name = name or ask("Name of the spec", file.stem)
     image = image or ask("Image file (.wim, .esd, .iso)", "install.wim")
     starts = [one for one in WORDS if profile.starts_on(one)]
-    firmware = firmware or ask("Firmware: bios, uefi or both", "both" if "both" in starts else starts[0], starts)
+    start = firmware or ask("Firmware: bios, uefi or both", "both" if "both" in starts else starts[0], starts)
     serial = serial if serial is not None else ask("Serial number of the stick (empty: any USB disk)", "")
-    wipe = wipe or ask("What may be wiped: refuse, if-empty, if-ours, always", "if-ours", WIPE)
-    values = {"name": name, "os": os, "image": image, "index": index or 1, "firmware": firmware}
-    diagnostics = _write(file, text(values | {"file": file.name, "serial": serial, "wipe": wipe}, profile))
+    wiped = wipe or ask("What may be wiped: refuse, if-empty, if-ours, always", "if-ours", WIPE)
+    values = {"name": name, "os": os, "image": image, "index": index or 1, "firmware": start}
+    diagnostics = _write(file, text(values | {"file": file.name, "serial": serial, "wipe": wiped}, profile))
     beside = file.with_name(SCHEMA)
     if not beside.exists():
         beside.write_text(schema_text(), encoding="utf-8", newline="\n")

@@ -73,7 +73,23 @@ PROTOTYPES: tuple[tuple[Any, ...], ...] = (
     ("ntfs_attr_put_search_ctx", None, c_void_p),
     ("ntfs_attr_lookup", c_int, c_uint32, c_void_p, c_uint32, c_int, c_uint64, c_void_p, c_uint32, c_void_p),
     ("ntfs_set_ntfs_attrib", c_int, c_void_p, c_char_p, ctypes.c_size_t, c_int),
+    ("ntfs_open_secure", c_int, c_void_p),
+    ("ntfs_inherited_id", c_uint32, c_void_p, c_void_p, c_int),
 )
+
+
+class SecurityContext(ctypes.Structure):
+    """struct SECURITY_CONTEXT (include/ntfs-3g/security.h): without mappings, owners are Windows' Administrators."""
+
+    _fields_ = [
+        ("vol", c_void_p),
+        ("mapping", c_void_p * 2),
+        ("cache", POINTER(c_void_p)),
+        ("uid", c_uint32),
+        ("gid", c_uint32),
+        ("tid", c_uint32),
+        ("umask", c_uint32),
+    ]
 
 
 def bind(prototypes: Iterable[tuple[Any, ...]]) -> Any:

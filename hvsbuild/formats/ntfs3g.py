@@ -16,7 +16,7 @@ from hvsbuild.errors import HvsError
 from hvsbuild.formats import sparse
 from hvsbuild.formats.block import BlockDevice, Extents, FileDevice, data_ranges, file_ground
 from hvsbuild.formats.filesystem import Entry, VolumeFull, split
-from hvsbuild.formats.libntfs import DeviceOperations, library, peek, poke
+from hvsbuild.formats.libntfs import DeviceOperations, SecurityContext, library, peek, poke
 from hvsbuild.formats.ntfs import NtfsTree
 
 AT_DATA = 0x80
@@ -39,6 +39,7 @@ class NtfsVolume:
         # the library tells the unnamed attribute by this address, not by an empty name
         self.unnamed = ctypes.addressof(ctypes.c_uint16.in_dll(self.lib, "AT_UNNAMED"))
         self.vol: int = 0
+        self.permissions = ctypes.c_void_p()  # the library's own notes
 
     def __enter__(self) -> NtfsVolume:
         dev = self.lib.ntfs_device_alloc(b"bench", 0, ctypes.byref(self.operations.table), None)
@@ -113,9 +114,18 @@ class NtfsVolume:
         *folder, name = split(path)
         text = name.encode("utf-16-le")
         with self.inode("\\".join(folder)) as parent:
-            made = self.lib.ntfs_create(parent, 0, text, len(text) // 2, kind)
+            security = self._inherited(parent, is_folder=kind == S_IFDIR)
+            made = self.lib.ntfs_create(parent, security, text, len(text) // 2, kind)
             if not made or self.lib.ntfs_inode_close(made):
                 self.fail(f"create {path}")
+
+    def _inherited(self, parent: int, *, is_folder: bool) -> int:
+        """The id of what Windows would give a new file or folder: what its folder passes on. Otherwise everybody could
+        write to it. 0 (everybody, after all) where the folder has nothing to pass on."""
+        if self.lib.ntfs_open_secure(self.vol):
+            self.fail("open the security descriptors")
+        context = SecurityContext(vol=self.vol, cache=ctypes.pointer(self.permissions))
+        return int(self.lib.ntfs_inherited_id(ctypes.byref(context), parent, int(is_folder)))
 
     def exists(self, path: str) -> bool:
         try:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from hvsbuild.bundle.manifest import Manifest, TaskEntry
@@ -17,29 +18,30 @@ from hvsbuild.bundle.render import Bundle
 from hvsbuild.review.diskpicture import size_words
 from hvsbuild.run.decide import Decision, decide
 from hvsbuild.run.observe import Observation
-from hvsbuild.states import MACHINE, WORKSPACE, AppliedImage, Stamp, State, VdiskFile
+from hvsbuild.states import MACHINE, STICK, WORKSPACE, AppliedImage, Stamp, State, VdiskFile, inside, unnamed
 
 How = Literal["added", "removed", "changed"]
 # the fields that say which thing a state is about; the others say how it should be
-_KEYS = {"kind", "place", "path", "partition", "hive", "key", "name", "store", "vhd", "letter", "spec", "target"}
-# what nobody takes back on a finished stick when the spec no longer asks for it
-_KEPT = {"RegistryValue", "RegistryKey", "BootSetting"}
+_KEYS = {
+    *("kind", "place", "path", "partition", "hive", "key", "name", "store", "entry", "vhd", "letter", "spec", "target")
+}
 _STEP = re.compile(r"\bStep \d+ of \d+")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is not as it was."""
+    """One thing that is not as it was. `stays`: no longer asked for, but nobody takes it from a finished stick."""
 
     how: How
     what: str
     before: str = ""
     after: str = ""
+    stays: bool = False
 
     def text(self) -> str:
         if self.how == "changed":
             return f"{self.what}: {self.before} → {self.after}"
-        stays = " (a finished stick keeps it)" if self.how == "removed" and self.what in _KEPT else ""
+        stays = " (a finished stick keeps it)" if self.stays else ""
         return f"{self.how}: {self.after or self.before or self.what}{stays}"
 
 
@@ -85,11 +87,13 @@ class Comparison:
 
 
 class AsBuilt:
-    """A stick as the old bundle left it, to decide upon: a state holds when the old bundle brought about the same."""
+    """A stick as the old bundle left it, to decide upon: a state holds when the old bundle brought about the same, from
+    an input that is not another file now (`others`: the names of those that are; of an image its VHD's place)."""
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, old: Manifest, new: Manifest, others: Collection[str] = ()) -> None:
         self.vhd_place: dict[str, str] = {}
-        self.states = [state for task in manifest.tasks for state in task.states]
+        self.old, self.new, self.others = old, new, others
+        self.states = [state for task in old.tasks for state in task.states]
 
     def forget(self, place: str) -> None:
         """In the workspace there is nothing any more."""
@@ -98,25 +102,35 @@ class AsBuilt:
     def observe(self, state: State) -> Observation:
         if state.place in (WORKSPACE, MACHINE):
             return Observation(False, "it is not there")
-        there = next((one for one in self.states if _key(one) == _key(state)), None)
-        return Observation(state in self.states, there.title() if there else "it is not there")
+        there = [one for one in self.states if _key(one) == _key(state)]
+        holds = any(unnamed(one) == unnamed(state) and not self._other_input(one, state) for one in there)
+        return Observation(holds, there[0].title() if there else "it is not there")
+
+    def _other_input(self, was: State, now: State) -> bool:
+        before, after = (getattr(state, "input", None) for state in (was, now))
+        if before is None or after is None:
+            return False
+        pins = {manifest.inputs.get(name) for manifest, name in ((self.old, before), (self.new, after))}
+        name = now.place if isinstance(now, AppliedImage) else after
+        return name in self.others or (None not in pins and len(pins) > 1)
 
 
-def compare(old: Bundle, new: Bundle, pinned: Sequence[str] = ()) -> Comparison:
-    """Both bundles, thing by thing. `pinned`: inputs of which it is known that they are other files now."""
-    was = AsBuilt(old.manifest)
-    changed_inputs = {name for name in new.manifest.inputs if _pin_changed(old.manifest, new.manifest, name)}
-    changed_inputs |= set(pinned)
-    was.states = [one for one in was.states if not (isinstance(one, AppliedImage) and one.input in changed_inputs)]
-    decision = decide(new.manifest, was)
+def compare(old: Bundle, new: Bundle, sources: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> Comparison:
+    """Both bundles, thing by thing. `sources`: the inputs of which it is known that they are other files now (see
+    sources.py), with the source before and after."""
+    decision = decide(new.manifest, AsBuilt(old.manifest, new.manifest, sources))
     destructive = any(new.manifest.task(id).destructive for id in decision.to_run)
-    changes = (*_head(old.manifest, new.manifest), *_states(old.manifest, new.manifest))
+    moved = (Change("changed", f"source of {name.removeprefix('vhd/')}", *pair) for name, pair in sources.items())
+    gone = _lost_places(new.manifest, decision)
+    changes = (*_head(old.manifest, new.manifest), *moved, *_states(old.manifest, new.manifest, gone))
     return Comparison(changes, tuple(_scripts(old, new)), decision, destructive)
 
 
-def _pin_changed(old: Manifest, new: Manifest, name: str) -> bool:
-    before, after = old.inputs.get(name), new.inputs.get(name)
-    return before is not None and after is not None and before != after
+def _lost_places(manifest: Manifest, decision: Decision) -> set[str]:
+    """The places that are wiped, or made anew in the workspace; of a stick that is wiped also all VHDs (`vhd/`)."""
+    wiped = {place for id in decision.to_run for place in manifest.task(id).wipes}
+    anew = {inside(file) for file, place in decision.vhd_at.items() if place == WORKSPACE}
+    return wiped | anew | ({"vhd/"} if STICK in wiped else set())
 
 
 def _key(state: State) -> tuple[tuple[str, str], ...]:
@@ -141,27 +155,30 @@ def _head(old: Manifest, new: Manifest) -> Iterator[Change]:
             yield Change("changed", f"which disk: {name}", before, after)
     for name in sorted({*old.inputs, *new.inputs}):
         pins = [one.inputs[name] or "not pinned" if name in one.inputs else "" for one in (old, new)]
-        if pins[0] != pins[1]:
-            how: How = "changed" if all(pins) else "added" if pins[1] else "removed"
-            yield Change(how, f"input {name}", pins[0], pins[1])
+        if all(pins) and pins[0] != pins[1]:
+            yield Change("changed", f"input {name}", pins[0], pins[1])
+        elif not all(pins):
+            yield Change("added" if pins[1] else "removed", f"input {name}")
 
 
 def _size(size: int | None) -> str:
     return size_words(size) if size else "none"
 
 
-def _states(old: Manifest, new: Manifest) -> Iterator[Change]:
-    """What a stick is to be, by the things that it is about; stamps only repeat all the others."""
+def _states(old: Manifest, new: Manifest, gone: Collection[str]) -> Iterator[Change]:
+    """What a stick is to be, by the things that it is about; stamps only repeat all the others. What is no longer asked
+    for stays where it is, but in the places that are `gone`."""
     before, after = _wanted(old), _wanted(new)
     for key, state in after.items():
         was = before.get(key)
         if was is None:
             yield Change("added", state.kind, after=state.title())
-        elif was != state:
+        elif unnamed(was) != unnamed(state):
             yield _changed(was, state)
     for key, state in before.items():
         if key not in after:
-            yield Change("removed", state.kind, before=state.title())
+            lost = state.place in gone or ("vhd/" in gone and state.place.startswith("vhd/"))
+            yield Change("removed", state.kind, before=state.title(), stays=not lost)
 
 
 def _wanted(manifest: Manifest) -> dict[tuple[tuple[str, str], ...], State]:

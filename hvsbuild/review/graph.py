@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 from hvsbuild.bundle.manifest import Manifest
+from hvsbuild.review.lanes import standalone
 
 
 def dot(manifest: Manifest) -> str:
@@ -38,4 +39,4 @@ def as_json(manifest: Manifest) -> str:
     return json.dumps({"nodes": nodes, "edges": edges}, indent=2, sort_keys=True) + "\n"
 
 
-FORMATS: dict[str, Callable[[Manifest], str]] = {"dot": dot, "mermaid": mermaid, "json": as_json}
+FORMATS: dict[str, Callable[[Manifest], str]] = {"dot": dot, "mermaid": mermaid, "json": as_json, "svg": standalone}

@@ -18,6 +18,10 @@ from hvsbuild.errors import HvsError
 _FORM = re.compile(r"(?P<revision>[^:]{2,}):(?P<path>.+)")
 
 
+class NotThere(HvsError):
+    """The revision is there, and has no such file."""
+
+
 @contextmanager
 def opened(source: str) -> Iterator[Path]:
     """The path that `source` means: itself when it is there, or a copy of what git holds at `REVISION:PATH`, for as
@@ -43,7 +47,7 @@ def _checked_out(revision: str, path: str, folder: Path) -> Path:
     for found in (folder / prefix / path, folder / path):
         if found.exists():
             return found
-    raise HvsError("git has no such file in that revision", seen=f"{revision}:{path}", do="check the path")
+    raise NotThere("git has no such file in that revision", seen=f"{revision}:{path}", do="check the path")
 
 
 def _git(*argv: str, why: str) -> bytes:

@@ -116,6 +116,11 @@ def _lost(state: State, wiped: Collection[str]) -> bool:
     return bool(state.place in wiped or child)
 
 
+def _begins(task: TaskEntry) -> bool:
+    """Whether a task starts from nothing: it wipes the place that it makes, not only what is made upon that."""
+    return bool(task.wipes) and (task.vhd is None or inside(task.vhd) in task.wipes)
+
+
 def _children(manifest: Manifest, files: Collection[str]) -> list[TaskEntry]:
     """The tasks that make the differencing VHDs of these names. `HvsError` for a VHD that is none."""
     makers = {task.vhd.lower(): task for task in manifest.tasks if task.kind == "child-create" and task.vhd}
@@ -172,7 +177,7 @@ class _Planner:
             if need.id in found or (need.is_bracket and need.opens):
                 continue
             found[need.id] = None
-            if need.is_bracket or (self.looks[need.id].holds and not need.wipes):
+            if need.is_bracket or (self.looks[need.id].holds and not _begins(need)):
                 waiting += need.needs
         return [id for id in found if id in self.looks and not self._spent(id)]
 

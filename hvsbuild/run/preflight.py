@@ -37,6 +37,7 @@ def check_inputs(bundle: Bundle, task: TaskEntry, paths: Mapping[str, Path], pro
             own = [state for other in manifest.tasks if other.vhd == task.vhd for state in other.states]
             size = next(state.size for state in own if isinstance(state, VdiskFile))
             _check_image(state, size, path, script)
+            contents.check_answers(wim.read_info(path), state.image, own)
     for name in manifest.inputs:
         if b"{{input." + name.encode() + b"}}" not in script:
             continue

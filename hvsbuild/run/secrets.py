@@ -18,6 +18,7 @@ from hvsbuild.errors import HvsError
 NOT_GIVEN = "A secret is not given"
 NOT_USABLE = "A secret cannot be used"
 LONGEST_PASSWORD = 127  # characters (Microsoft: passwords must be at most 127)
+SHORTEST = 4  # characters; what is shorter stands in many words
 PRODUCT_KEY = re.compile(r"([A-Z0-9]{5}-){4}[A-Z0-9]{5}")
 PREFIX = "secret."
 
@@ -34,7 +35,8 @@ class Secrets:
             plain = _read(rule, (files or {}).get(name))
             if plain is not None:
                 self.values[PREFIX + name] = written = _written(rule, plain)
-                self.hidden |= dict.fromkeys((plain, written), "{{" + PREFIX + name + "}}")
+                told = (plain, written) if len(plain) >= SHORTEST else (written,)
+                self.hidden |= dict.fromkeys(told, "{{" + PREFIX + name + "}}")
 
     def need(self, script: bytes) -> None:
         """Raises `HvsError` for a secret that a script needs and nobody has given."""

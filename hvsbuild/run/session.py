@@ -77,6 +77,7 @@ def executor(
         made = Executor(bundle, bench, journal, watcher)
         if disk is None:
             made.made_here = _own_disk(folder, bundle.manifest)
+            _note_size(made, folder, bundle.manifest.disk.size)
         rule = bundle.manifest.disk.match
         serial = str(rule.get("serial") or rule.get("unique_id") or bundle.manifest.identity[:8].upper())
         model, removable = str(rule.get("model") or "image file"), rule.get("removable")
@@ -165,6 +166,14 @@ def _own_disk(folder: Folder, manifest: Manifest) -> bool:
     return True
 
 
+def _note_size(made: Executor, folder: Folder, wanted: int | None) -> None:
+    """An image is never made larger or smaller: that would be another disk."""
+    have = folder.disk.stat().st_size
+    if wanted and have != wanted:
+        told = f"{folder.image.name} keeps its {have} bytes; disk.size says {wanted}"
+        made.note(f"{told}: for an image of that size build in another folder, or remove {folder.path} first")
+
+
 def _vhds(folder: Folder, manifest: Manifest) -> Iterator[tuple[str, Path, Path]]:
     """Of each VHD that is made in the workspace: its name, the name of the result, the file in the workspace."""
     for vhd in manifest.vhds:
@@ -186,7 +195,10 @@ def _publish(folder: Folder, made: Executor) -> None:
     if not folder.image.exists():
         os.link(folder.disk, folder.image)
     for file, vhd, work in _vhds(folder, made.manifest):
-        if not work.exists() or _same(vhd, work):
+        if not work.exists() and vhd.exists() and made.report.ran:
+            work.parent.mkdir(parents=True, exist_ok=True)  # the bench was removed, or the spec has another name now
+            os.link(vhd, work)
+        elif not work.exists() or _same(vhd, work):
             continue
         vhd.unlink(missing_ok=True)
         if made.workspace_is_current(file):

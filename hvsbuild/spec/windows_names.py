@@ -17,7 +17,8 @@ def _lines(name: str) -> list[str]:
 @cache
 def time_zones() -> Mapping[str, tuple[str, ...]]:
     """The Windows names, each with those that Linux uses (tz database)."""
-    return {name: tuple(others.split()) for name, _, others in (line.partition(":") for line in _lines("time-zones.txt"))}
+    parts = (line.partition(":") for line in _lines("time-zones.txt"))
+    return {name: tuple(others.split()) for name, _, others in parts}
 
 
 @cache

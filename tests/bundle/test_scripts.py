@@ -21,8 +21,10 @@ HARMLESS = re.compile(
     r"for .* do (set \"\w+=.*\"|if .* set \"\w+=.*\"|\()| +set \"\w+=.*\"| +if .* set \"\w+=.*\"|"
     r"if (not )?(/i )?(defined|\".*\"==\".*\") .*(set \"\w+=.*\"|exit /b \d+|echo .*)|)"
 )
-# A redirection that fails does not set the error level: only `||` sees it.
-REDIRECTED = re.compile(r'>"[^"]+" (echo .*\|\| exit /b 1|\()|\)\|\| exit /b 1')
+# A redirection that fails does not set the error level: only `||` sees it. A text that is written line by line may
+# end in the middle of a quotation, where there is no `||`: its old file is gone, and at the end the new one is there.
+REDIRECTED = re.compile(r'>"[^"]+" echo .*\|\| exit /b 1|>>"%FILE%" echo[ .(].*|>>"%FILE%" echo\.')
+WRITTEN = ['if exist "%FILE%" del /f /q "%FILE%"', 'if exist "%FILE%" exit /b 1']
 # Lines that stop by themselves, and lines that look at how the one ahead of them has ended.
 STOPS = re.compile(
     r"if (not )?exist .* (exit /b 1|echo .*)|reg query .* >nul 2>nul|if %errorlevel% (lss|geq) .*|"
@@ -78,6 +80,10 @@ def test_cmd_scripts_check_every_command(bundle: Bundle) -> None:
         lines = lines_of(data)
         assert lines[0] == "@echo off"
         assert lines[1].startswith("rem Step ")
+        if any(line.startswith('>>"%FILE%"') for line in lines):
+            first = next(number for number, line in enumerate(lines) if line.startswith('>>"%FILE%"'))
+            assert lines[first - 2 : first] == WRITTEN
+            assert lines[-2:] == ['if not exist "%FILE%" exit /b 1', "exit /b 0"]
         for line, after in zip(lines, [*lines[1:], ""], strict=True):
             if HARMLESS.fullmatch(line) or REDIRECTED.fullmatch(line) or line.startswith(CHECK):
                 continue

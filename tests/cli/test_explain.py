@@ -32,7 +32,9 @@ def test_without_a_code_all_are_listed() -> None:
     assert max(map(len, lines)) <= 80
 
 
-@pytest.mark.parametrize(("code", "words"), [("HVS999", "there is no code"), ("HVS2O4", 'did you mean "HVS204"')])
+@pytest.mark.parametrize(
+    ("code", "words"), [("HVS2O4", "there is no code 'HVS2O4'"), ("hvs905", "it said: Not supported yet: UEFI")]
+)
 def test_an_unknown_code(code: str, words: str) -> None:
     done = run("explain", code)
     assert (done.code, done.out) == (64, "")

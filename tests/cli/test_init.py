@@ -96,7 +96,7 @@ def test_a_file_is_replaced_by_force_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (("--os", "windows-1O"), 'did you mean "windows-10"'),
+        (("--os", "windows-l0"), 'did you mean "windows-10"'),
         (("--firmware", "efi"), "'efi' is not one of"),
         (("--wipe", "yes"), "'yes' is not one of"),
         (("--index", "one"), "Invalid value for '--index'"),

@@ -65,6 +65,9 @@ def test_every_command(tmp_path: Path, finished: Path, phony_wim: Path) -> None:
     var = ("--var", f"wim={phony_wim}")
     calls: dict[str, tuple[tuple[str | Path, ...], int | None]] = {
         "validate": ((spec,), 0),
+        "init": ((tmp_path / "new.yaml",), 0),
+        "diff": ((spec, finished / "bundle"), None),
+        "explain": (("HVS204",), 0),
         "render": ((spec, "-o", tmp_path / "bundle"), 0),
         "plan": ((spec, *var), 2),
         "build": ((spec, *var, "-o", tmp_path / "out"), 0),
@@ -82,6 +85,7 @@ def test_every_command(tmp_path: Path, finished: Path, phony_wim: Path) -> None:
         "lock": ((spec, *var, "--check"), 2),
         "images": ((phony_wim,), 0),
         "profiles": ((), 0),
+        "tweaks": ((), 0),
         "doctor": ((), 0),
         "schema": ((), 0),
     }
@@ -92,7 +96,7 @@ def test_every_command(tmp_path: Path, finished: Path, phony_wim: Path) -> None:
         done = spawn(command, *argv, "--json")
         assert code in (None, done.code), (command, done)
         assert isinstance(done.document, dict), command
-        if spec in argv and command != "validate":
+        if spec in argv and command not in ("validate", "diff"):
             assert "HVS203" in done.err, f"{command}: the warnings of a spec go to stderr"
         else:
             assert done.err == "", command

@@ -13,8 +13,8 @@ import pytest
 from tests.cli import SPEC, WRONG, Done, run, write
 
 COMMAND = re.compile(
-    r"::(?P<kind>error|warning|notice) file=(?P<file>[^,:]+),line=(?P<line>\d+),col=(?P<col>\d+),endColumn=(?P<end>\d+),"
-    r"title=(?P<title>HVS\d{3})::(?P<text>[^\r\n]+)"
+    r"::(?P<kind>error|warning|notice) file=(?P<file>[^,:]+),line=(?P<line>\d+),col=(?P<col>\d+),"
+    r"endColumn=(?P<end>\d+),title=(?P<title>HVS\d{3})::(?P<text>[^\r\n]+)"
 )
 
 
@@ -88,7 +88,7 @@ def test_sarif_of_a_path_from_the_root_is_an_address(tmp_path: Path) -> None:
     assert uri == (tmp_path / "small.yaml").as_uri()
 
 
-@pytest.mark.skipif("HVSBUILD_SARIF_SCHEMA" not in os.environ, reason="HVSBUILD_SARIF_SCHEMA names no copy of the schema")
+@pytest.mark.skipif("HVSBUILD_SARIF_SCHEMA" not in os.environ, reason="HVSBUILD_SARIF_SCHEMA names no schema")
 def test_sarif_fits_the_schema_of_oasis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """sarif-schema-2.1.0.json of docs.oasis-open.org; it is not in the repository."""
     import jsonschema

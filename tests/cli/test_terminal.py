@@ -101,8 +101,8 @@ def test_bash_itself_completes(tmp_path: Path) -> None:
     if not (folder / "hvsbuild").exists():
         pytest.skip("hvsbuild is not installed as a program")
     (tmp_path / "script").write_text(spawn("--show-completion", "bash").out)
-    press = 'source "$1"; COMP_WORDS=(hvsbuild ""); COMP_CWORD=1; $(complete -p hvsbuild | grep -o "_[a-z_]*completion")'
-    press += ' hvsbuild "" hvsbuild; echo "${COMPREPLY[@]}"'
+    press = 'source "$1"; COMP_WORDS=(hvsbuild ""); COMP_CWORD=1; '
+    press += '$(complete -p hvsbuild | grep -o "_[a-z_]*completion") hvsbuild "" hvsbuild; echo "${COMPREPLY[@]}"'
     env = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(["bash", "-c", press, "bash", tmp_path / "script"], env=env, capture_output=True, text=True)
     assert set(done.stdout.split()) == {command.__name__ for command in commands.ALL}, done.stderr

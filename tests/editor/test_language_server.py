@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import without
 from tests.editor import server
 
 ROOT = server.ROOT
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
 SEED = ROOT / "specs" / "hyperv-server-2008-r2-usb.yaml"
-pytestmark = pytest.mark.skipif(server.program() is None, reason="node or yaml-language-server is not installed")
 
 
 @pytest.fixture(scope="module")
 def editor() -> Iterator[server.Server]:
+    if server.program() is None:
+        without("EDITOR", "node or yaml-language-server is not installed: make editor")
     with server.started() as started:
         yield started
 

@@ -10,18 +10,19 @@ from pathlib import Path
 import pytest
 
 from hvsbuild.review.write import write_review
+from tests.conftest import library, without
 from tests.golden import reviewed_of, spec_of
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-
+playwright = library("playwright.sync_api", "BROWSER")
+axe = library("axe_playwright_python.sync_playwright", "BROWSER")
 CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[playwright.Browser]:
+    if CHROMIUM is None:
+        without("BROWSER", "chromium is not installed")
     with playwright.sync_playwright() as started:
         yield started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 

@@ -237,6 +237,17 @@ def test_what_needs_windows_is_refused_before_anything_is_changed(
     assert not (tmp_path / "out" / "bench" / "disk.img").read_bytes().strip(b"\0")
 
 
+def test_answers_for_another_processor(tmp_path: Path, wim: Path) -> None:
+    """Windows would pass over them without a word."""
+    contents = "\nunattend: {time_zone: UTC, arch: x86}\n"
+    spec = write(tmp_path, contents)
+    spec.write_text(spec.read_text().replace("hyperv-server-2008-r2", "windows-7"))
+    done = hvsbuild("build", spec, "--var", f"wim={wim}", "-o", tmp_path / "out")
+    assert done.returncode == 1
+    assert "The answer file is for another processor: the image is for amd64, the answers are for x86" in done.stderr
+    assert not list((tmp_path / "out" / "journal").iterdir())
+
+
 def test_a_name_that_windows_cannot_have(home: Path, wim: Path) -> None:
     (home / "tools" / "a:b").write_text("x")
     done = hvsbuild("apply", home / "small.yaml", "--var", f"wim={wim}", "-o", home / "out")

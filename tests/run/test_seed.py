@@ -16,7 +16,8 @@ from dissect.ntfs import NTFS
 from dissect.ntfs.c_ntfs import ATTRIBUTE_TYPE_CODE
 
 from hvsbuild.formats.block import FileDevice
-from hvsbuild.formats.vhd import disk_inside, read_footer
+from hvsbuild.formats.vdisk import disk_inside
+from hvsbuild.formats.vhd import read_footer
 from phony import bootmgr, efi, image
 from tests.boot import qemu
 from tests.run.small import digest, first_volume, hvsbuild, write_spec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,26 @@ def example(path: Path) -> Bundle:
     return bundle_of(load_spec(path))
 
 
+def plain_examples() -> list[Bundle]:
+    """The examples that run.cmd runs with an image and nothing else: with one image, no file or folder beside it, no
+    secret that it would ask for, and no entry that it would look for in bcdedit's list. They may wipe what is named."""
+    found = []
+    for path in examples():
+        text = re.sub("wipe: if-[a-z]+", "wipe: always", path.read_text("utf-8"))
+        bundle = bundle_of(parse_spec(text.encode(), path, {}))
+        manifest = bundle.manifest
+        if len(manifest.inputs) == 1 and not manifest.secrets and len(manifest.vhds) == 1:
+            found.append(bundle)
+    return found
+
+
+def in_run_cmd(bundle: Bundle) -> list[TaskEntry]:
+    """The tasks that run.cmd runs, in its order."""
+    files = re.findall(rb"(?m)^call :run \w+ (\S+)\r", bundle.scripts[RUN_CMD])
+    by_file = {file_name(task): task for task in bundle.manifest.tasks}
+    return [by_file[name.decode()] for name in files]
+
+
 def golden() -> list[tuple[str, Bundle]]:
     """All golden cases with their names."""
     return [(f"{case.parent.name}-{case.stem}", case_bundle(case)) for case in cases()]
@@ -69,9 +90,9 @@ def temporary(bundle: Bundle) -> str:
 
 
 def letters(manifest: Manifest) -> str:
-    """The stick's letter and the VHD's."""
+    """The letters of the stick and of the VHDs."""
     found = {manifest.disk.letter}
-    found |= {state.letter for task in manifest.tasks for state in task.states if state.kind == "Attached"}
+    found |= {state.letter for task in manifest.tasks for state in task.states if state.kind in ("Attached", "Letter")}
     return "".join(sorted(found))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import once
+from tests.conftest import once, without
 from tests.wine.crutches import Crutches, needed
 from tests.wine.wine import TOOLS, Installed, NoWine, Wine, find, prepare
 
@@ -23,9 +22,7 @@ def installed(common: Path) -> Installed:
             if wanted:
                 prepare(found)
     except NoWine as missing:
-        if os.environ.get("HVSBUILD_REQUIRE_WINE") == "1":
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+        without("WINE", str(missing))
     return found
 
 

@@ -17,7 +17,7 @@ from hvsbuild.hosts.bench.batch import run_batch
 from hvsbuild.hosts.bench.machine import Disk, Machine
 from hvsbuild.hosts.bench.tool import Console, Word
 from tests.boot import sticks
-from tests.wine.bundles import ENTRIES, bound, file_name, letters, temporary
+from tests.wine.bundles import ENTRIES, bound, file_name, in_run_cmd, letters, temporary
 from tests.wine.wine import TOOLS, Done
 
 Call = tuple[str, ...]
@@ -94,7 +94,7 @@ class Recorder:
 def owners(bundle: Bundle, folder: Path) -> tuple[list[Call], list[TaskEntry]]:
     """The calls that a bundle's scripts make, each script run alone on the bench, and the task that each belongs to."""
     bench, found = Recorder(folder, letters(bundle.manifest)), list[TaskEntry]()
-    for task in bundle.manifest.tasks:
+    for task in in_run_cmd(bundle):
         file = temporary(bundle) + file_name(task)
         bench.write(file, bound(bundle, task))
         if task.tool == "cmd":

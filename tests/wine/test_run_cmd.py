@@ -19,7 +19,7 @@ WIPE = f"/wipe:{DISK}"
 CONFIRMED = f"wipe {DISK}\r\n".encode()
 ODD = ("registry-more-types", "registry-current-control-set")  # quotation marks in data; a variable in a script
 GOLDEN = [pytest.param(bundle, id=name) for name, bundle in bundles.golden() if name in ODD]
-BUNDLES = [bundles.small(), *map(bundles.example, bundles.examples())]
+BUNDLES = [bundles.small(), *bundles.plain_examples()]
 
 
 def ran(done: Done) -> list[str]:
@@ -37,7 +37,7 @@ def test_all_scripts_run_in_order_with_the_bound_bytes(
 ) -> None:
     bundles.install(wine, bundle, crutches)
     (done,) = wine.run(command(DISK, IMAGE), stdin=CONFIRMED)
-    tasks = bundle.manifest.tasks
+    tasks = bundles.in_run_cmd(bundle)
     assert (done.code, ran(done)) == (0, [file_name(task) for task in tasks]), done.lines
     assert done.lines[-1] == "Done: the stick is ready."
     for task in tasks:
@@ -236,7 +236,7 @@ def test_an_image_with_a_percent_sign_in_its_path(tmp_path: Path) -> None:
     bench.write(HOME + "run.cmd", bundles.small().scripts["run.cmd"])
     bench.write(r"C:\100%.wim", b"an image")
     done = bench.run(HOME + "run.cmd", DISK, r"C:\100%.wim", WIPE)
-    assert (done.code, done.lines[-1]) == (2, 'The path of the image must not have % or ! in it: "C:\\100%.wim".')
+    assert (done.code, done.lines[-1]) == (2, 'The path of an input must not have % or ! in it: "C:\\100%.wim".')
     assert bench.calls == []
 
 

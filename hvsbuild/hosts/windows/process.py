@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -70,7 +71,11 @@ class PrivateFolder:
                 env=environment(),
                 **self.native.start_options(),  # type: ignore[call-overload]
             )
-            code = self._wait(process)
+            try:
+                code = self._wait(process)
+            finally:
+                with contextlib.suppress(OSError):  # as in `remove`
+                    (self.path / name).unlink()  # a secret may have been filled in
             output.seek(0)
             text = output.read().decode(self.native.code_page(), "replace")
         return Result(signed32(code), text.replace("\r\n", "\n").replace("\r", "\n"))

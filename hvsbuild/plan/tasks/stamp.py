@@ -7,14 +7,14 @@ from json import dumps
 
 from hvsbuild.plan.names import PLAN_STAMP, Names, StickNames, identity
 from hvsbuild.plan.task import Task
-from hvsbuild.states import STICK, Stamp
+from hvsbuild.states import STICK, Stamp, unnamed
 
 KIND = "stamp"
 
 
 def digest(tasks: Sequence[Task]) -> str:
     """sha256 over all states that the tasks bring about: a changed comment in the spec changes no stick."""
-    states = [state.model_dump(mode="json") for task in tasks for state in task.states]
+    states = [unnamed(state).model_dump(mode="json") for task in tasks for state in task.states]
     return sha256(dumps(states, sort_keys=True).encode()).hexdigest()
 
 

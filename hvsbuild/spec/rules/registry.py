@@ -172,7 +172,7 @@ def _carried(text: str) -> Iterator[Wrong]:
 
 def not_carried(text: str) -> str:
     """Why a script cannot carry the text; empty when it can."""
-    return unsafe(text) or ("{{ begins what hvsbuild fills in" if "{{" in text else "")
+    return unsafe(text)
 
 
 def known_tweaks(loc: Loc, entry: RegistryEntry) -> Findings:

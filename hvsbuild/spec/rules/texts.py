@@ -15,6 +15,7 @@ _SIGNS = "* ? / \\ | . , ; : + = [ ] < >"
 _NOT_IN_FAT32 = set(_SIGNS) - {" "}
 FILE_LONGEST = 100
 _RESERVED = set('<>:"/\\|?*')
+_VARIABLE = re.compile(r"%[^%\s]+%|%%?~?[A-Za-z0-9]\b|\$(?:[A-Za-z_]|\{|\()|\}\}")
 
 
 def unsafe(text: str) -> str:
@@ -28,7 +29,7 @@ def unsafe(text: str) -> str:
             return f"the control character U+{ord(character):04X}"
         if not character.isascii():
             return f"{character} is not ASCII, and scripts are"
-    return ""
+    return "{{ begins what hvsbuild fills in" if "{{" in text else ""
 
 
 def safe(loc: Loc, text: str, *, on_key: bool = False) -> Findings:
@@ -37,14 +38,22 @@ def safe(loc: Loc, text: str, *, on_key: bool = False) -> Findings:
         yield Finding("HVS215", loc, reason, "use other characters", on_key)
 
 
+def _in_diskpart(loc: Loc, text: str) -> Findings:
+    """HVS215 also when the text looks like a variable: diskpart knows none, and in a diskpart script one is a mistake
+    that the bench refuses."""
+    yield from safe(loc, text)
+    if not unsafe(text) and (found := _VARIABLE.search(text)):
+        yield Finding("HVS215", loc, f"{found[0]} looks like a variable, and diskpart has none", "use other characters")
+
+
 def _ntfs_label(loc: Loc, label: str) -> Findings:
-    yield from safe(loc, label)
+    yield from _in_diskpart(loc, label)
     if len(label) > LABEL_LONGEST:
         yield Finding("HVS212", loc, f"{len(label)} characters", f"NTFS labels have up to {LABEL_LONGEST} characters")
 
 
 def _fat32_label(loc: Loc, label: str) -> Findings:
-    yield from safe(loc, label)
+    yield from _in_diskpart(loc, label)
     if len(label) > FAT32_LONGEST:
         yield Finding("HVS212", loc, f"{len(label)} characters", f"FAT32 labels have up to {FAT32_LONGEST} characters")
     elif wrong := sorted(set(label) & _NOT_IN_FAT32):
@@ -80,6 +89,8 @@ def vhd_file(loc: Loc, vhd: VhdSection) -> Findings:
         )
     elif name != name.strip() or DEVICE_NAME.fullmatch(name):
         yield Finding("HVS213", at, "Windows cannot have a file of this name", "use another name")
+    elif _VARIABLE.search(name):
+        yield from _in_diskpart(at, name)
     elif len(name) > FILE_LONGEST:
         yield Finding("HVS213", at, f"{len(name)} characters", f"up to {FILE_LONGEST}")
     elif not name.lower().endswith((".vhd", ".vhdx")) or name.lower() in (".vhd", ".vhdx"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import subprocess
 from collections.abc import Callable
 
@@ -147,3 +148,22 @@ def test_commands_stand_in_it_as_they_were_written(before: Callable[[str], Bench
     lines = data.decode().split("\r\n")
     for command in yaml.safe_load((HERE / "text-file" / "first-boot-older.yaml").read_text())["first_boot"]:
         assert command in lines
+
+
+# --- who may write to it ---
+
+EVERYONE, SYSTEM = "010100000000000100000000", "010100000000000512000000"  # S-1-1-0, S-1-5-18
+
+
+def test_not_everybody_may_write_to_what_the_system_will_run(before: Callable[[str], Bench]) -> None:
+    """A new file has the rights that its folder passes on, as on Windows; told by ntfssecaudit."""
+    bench = before(STAGE)
+    path = "Windows/Setup/Scripts/SetupComplete.cmd"
+    assert written(bench, "first-boot-newer", "first-boot", path)
+    for inside in (path, path.rpartition("/")[0]):
+        argv = ["ntfssecaudit", "-v", bench.volume(bench.vhd), f"/{inside}"]
+        told = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+        rows = [line.split() for line in told.splitlines() if re.match(" +[0-9a-f]{6} ", line)]
+        descriptor = "".join("".join(words[1:]) for words in rows)  # offset, and four times four bytes
+        assert SYSTEM in descriptor, told
+        assert EVERYONE not in descriptor, told

@@ -9,7 +9,7 @@ if exist "%FILE%" exit /b 1
 >>"%FILE%" echo "quoted & (special) > ^" ^& "one quote only: ( & >
 >>"%FILE%" echo.
 >>"%FILE%" echo . , ; = : [ ] ~ ' `
->>"%FILE%" echo   indented	with a tab
+>>"%FILE%" echo   indented
 >>"%FILE%" echo echo^(
 >>"%FILE%" echo ^)
 >>"%FILE%" echo ^^

@@ -1,3 +1,3 @@
 @echo off
 rem Step 26 of 26: leave the stamp on the stick: which plan made it.
->"Y:\hvsbuild.json" echo {"hvsbuild": 1, "spec": "hvs-2016-expandable", "identity": "b29e1cf3-82ed-5b20-9bdf-28acbd2098b7", "plan": "009c6053689cbe7b129431a657ca134e7336367b0e46353a22c26279b3d22a60"}|| exit /b 1
+>"Y:\hvsbuild.json" echo {"hvsbuild": 1, "spec": "hvs-2016-expandable", "identity": "b29e1cf3-82ed-5b20-9bdf-28acbd2098b7", "plan": "973f18c9ecab27bcbe75a7d1c1b44007d3b4dd2fdc1b7e9b144314597fe4558e"}|| exit /b 1
