@@ -135,17 +135,11 @@ def test_paths_and_numbers_of_the_scripts(bundle: Bundle) -> None:
     assert set(bundle.scripts) == {task.script for task in bundle.manifest.tasks} | {"run.cmd"}
 
 
-@pytest.mark.parametrize(
-    ("changes", "phrase"),
-    [
-        ({"vhd": {"file": "{{disk.number}}.vhd", "size": "24 GiB"}}, "looks like a binding"),
-        ({"disk": {"match": {}, "label": "a{{b}}", "size": "32 GB"}}, "looks like a binding"),
-        ({"image": {"source": "a.wim", "name": "{{input.image}}"}}, "looks like a binding"),
-    ],
-)
-def test_what_no_script_can_carry(changes: dict[str, Any], phrase: str) -> None:
-    with pytest.raises(RenderError, match=phrase) as caught:
-        bundle_of(spec_of(changes))
+@pytest.mark.parametrize("quote", [quote_cmd, quote_diskpart])
+def test_a_text_cannot_be_filled_in(quote: Callable[[str], str]) -> None:
+    """The rules refuse such a text with its place (HVS215); this is the last barrier."""
+    with pytest.raises(RenderError, match="looks like a binding") as caught:
+        quote("a{{disk.number}}")
     assert caught.value.exit_code == 3
 
 

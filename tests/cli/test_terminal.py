@@ -84,6 +84,13 @@ def test_options_are_completed() -> None:
     assert said.split() == ["--firmware"]
 
 
+@pytest.fixture
+def named_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell is the one that is named, not the one among the parents of this process: there may be none."""
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+
+
+@pytest.mark.usefixtures("named_shell")
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_of_each_shell_is_shown(shell: str, tmp_path: Path) -> None:
     done = spawn("--show-completion", shell)
@@ -95,6 +102,7 @@ def test_the_script_of_each_shell_is_shown(shell: str, tmp_path: Path) -> None:
         assert (check.returncode, check.stderr) == (0, "")
 
 
+@pytest.mark.usefixtures("named_shell")
 def test_bash_itself_completes(tmp_path: Path) -> None:
     """The script sourced in bash, and its function called as bash does when somebody presses Tab."""
     folder = Path(sys.executable).parent
