@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
+from hvsbuild.bundle import quote
 from hvsbuild.bundle.quote import RenderError
 from hvsbuild.bundle.render import Bundle
 from hvsbuild.bundle.script import script_bytes
@@ -135,11 +136,11 @@ def test_paths_and_numbers_of_the_scripts(bundle: Bundle) -> None:
     assert set(bundle.scripts) == {task.script for task in bundle.manifest.tasks} | {"run.cmd"}
 
 
-@pytest.mark.parametrize("quote", [quote_cmd, quote_diskpart])
-def test_a_text_cannot_be_filled_in(quote: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("quoted", [quote.cmd_word, quote.diskpart_word, quote.echo_line])
+def test_a_text_cannot_be_filled_in(quoted: Callable[[str], str]) -> None:
     """The rules refuse such a text with its place (HVS215); this is the last barrier."""
     with pytest.raises(RenderError, match="looks like a binding") as caught:
-        quote("a{{disk.number}}")
+        quoted("a{{disk.number}}")
     assert caught.value.exit_code == 3
 
 

@@ -48,12 +48,18 @@ def label(vars: str, text: str, **overrides: str) -> str:
         ("{type: size, choices: [8 GiB, 16 GiB]}", "8192 MiB", "8192 MiB"),
         ("{type: boolean, default: yes}", None, "true"),
         ("{type: boolean, default: true}", "false", "false"),
-        ("{type: string, default: 'a$${b'}", None, "a${b"),
     ],
 )
 def test_a_value_of_the_type(declared: str, given: str | None, wanted: str) -> None:
     overrides = {} if given is None else {"x": given}
     assert label(f"x: {declared}", "label: '(${x})'", **overrides) == f"({wanted})"
+
+
+def test_a_default_is_not_looked_through_again() -> None:
+    text = HEAD.replace("vars: {", "vars: {x: {type: string, default: 'a$${b'}, ")
+    files = "files: [{text: '(${x})', target: '\\a.txt'}]\n"
+    (entry,) = parse(text + files).spec.vhd_list()[0].part("files")
+    assert entry.text == "(a${b)"
 
 
 @pytest.mark.parametrize(
