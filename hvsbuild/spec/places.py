@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hvsbuild.spec.diagnostics import Diagnostic, Position, diagnose
-from hvsbuild.spec.source import Mapping, Node, Scalar, Substituted, integer
+from hvsbuild.spec.source import Mapping, Node, Scalar, Substituted, integer, variables_of
 
 Loc = tuple[str | int, ...]
 
@@ -91,6 +91,10 @@ class Places:
         """The text of a single value as it stands in the file, without quotes; else an empty text."""
         node = self.by_loc[loc].node if loc in self.by_loc else None
         return node.text if isinstance(node, Scalar) else ""
+
+    def variables(self, loc: Loc) -> tuple[str, ...]:
+        """The variables that were put into a value."""
+        return variables_of(self.by_loc[loc].node) if loc in self.by_loc else ()
 
 
 def _start(item: Node) -> tuple[Position, int]:

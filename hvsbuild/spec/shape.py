@@ -63,6 +63,8 @@ def _diagnostic(error: ErrorDetails, data: Any, model: type[BaseModel], places: 
         return _at_value(places, kind, loc, context.get("detail", ""), context.get("hint", said))
     code = _KINDS.get(kind, "HVS199")
     detail, hint = _words(code, error, places.raw(loc))
+    if code in ("HVS104", "HVS105") and len(names := places.variables(loc)) == 1:
+        hint = f"a variable in quotes is text; on a line of its own write {loc[-1]}: ${{{names[0]}}}"
     return _at_value(places, code, loc, detail, hint)
 
 

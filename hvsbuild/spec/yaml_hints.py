@@ -20,6 +20,8 @@ def yaml_hint(problem: str, line: str, column: int) -> str:
         return "the line before is neither a key with a colon nor part of a value"
     if "unexpected end of stream" in problem:
         return "a quotation mark is not closed"
+    if "expected ',' or" in problem and line[max(column - 1, 0) :].startswith("${"):
+        return 'inside { } and [ ] put a variable in quotes: "${name}"'
     if "expected ',' or" in problem:
         return "a bracket is not closed, or a comma is missing"
     if "block end" in problem or "block collection" in problem:
