@@ -17,9 +17,8 @@ set "HVS_IMAGE=%~f2"
 set "HVS_TEMP=%TEMP%\hvsbuild-hvs-2019-dual"
 set "HVS_CODE=0"
 set "HVS_CLOSE_008="
-set "HVS_CLOSE_011="
-set "HVS_CLOSE_013="
-set "HVS_CLOSE_022="
+set "HVS_CLOSE_010="
+set "HVS_CLOSE_019="
 rem Digits alone: diskpart would take " 0", "=0" and "system" as well. Disk 0, and so any leading 0, is the machine's own.
 if "%HVS_DISK:~0,1%"=="0" goto usage
 if not "%HVS_DISK:;=%"=="%HVS_DISK%" goto usage
@@ -44,55 +43,47 @@ call :run cmd 001-workspace.cmd
 if not "%errorlevel%"=="0" goto failed
 call :run diskpart 002-vhd-create.diskpart
 if not "%errorlevel%"=="0" goto failed
-set "HVS_CLOSE_013=1"
+set "HVS_CLOSE_010=1"
 call :run diskpart 003-vhd-format.diskpart
 if not "%errorlevel%"=="0" goto failed
-set "HVS_CLOSE_013="
-set "HVS_CLOSE_013=1"
+set "HVS_CLOSE_010="
+set "HVS_CLOSE_010=1"
 call :run diskpart 004-vhd-attach.diskpart
 if not "%errorlevel%"=="0" goto failed
 call :run cmd 005-image-apply.cmd
 if not "%errorlevel%"=="0" goto failed
 set "HVS_CLOSE_008=1"
-call :run cmd 006-hive-load-SOFTWARE.cmd
+call :run cmd 006-hive-load-SYSTEM.cmd
 if not "%errorlevel%"=="0" goto failed
-call :run cmd 007-registry-SOFTWARE.cmd
+call :run cmd 007-registry-SYSTEM.cmd
 if not "%errorlevel%"=="0" goto failed
-call :run cmd 008-hive-unload-SOFTWARE.cmd
+call :run cmd 008-hive-unload-SYSTEM.cmd
 if not "%errorlevel%"=="0" goto failed
 set "HVS_CLOSE_008="
-set "HVS_CLOSE_011=1"
-call :run cmd 009-hive-load-SYSTEM.cmd
+call :run cmd 009-vhd-stamp.cmd
 if not "%errorlevel%"=="0" goto failed
-call :run cmd 010-registry-SYSTEM.cmd
+call :run diskpart 010-vhd-detach.diskpart
 if not "%errorlevel%"=="0" goto failed
-call :run cmd 011-hive-unload-SYSTEM.cmd
+set "HVS_CLOSE_010="
+call :run diskpart 011-disk-prepare.diskpart
 if not "%errorlevel%"=="0" goto failed
-set "HVS_CLOSE_011="
-call :run cmd 012-vhd-stamp.cmd
+call :run diskpart 012-disk-active.diskpart
 if not "%errorlevel%"=="0" goto failed
-call :run diskpart 013-vhd-detach.diskpart
+call :run cmd 014-vhd-copy.cmd
 if not "%errorlevel%"=="0" goto failed
-set "HVS_CLOSE_013="
-call :run diskpart 014-disk-prepare.diskpart
+set "HVS_CLOSE_019=1"
+call :run diskpart 015-stick-attach.diskpart
 if not "%errorlevel%"=="0" goto failed
-call :run diskpart 015-disk-active.diskpart
+call :run cmd 017-boot-code.cmd
 if not "%errorlevel%"=="0" goto failed
-call :run cmd 017-vhd-copy.cmd
+call :run cmd 018-boot-files.cmd
 if not "%errorlevel%"=="0" goto failed
-set "HVS_CLOSE_022=1"
-call :run diskpart 018-stick-attach.diskpart
+call :run diskpart 019-stick-detach.diskpart
 if not "%errorlevel%"=="0" goto failed
-call :run cmd 020-boot-code.cmd
+set "HVS_CLOSE_019="
+call :run cmd 020-boot-settings.cmd
 if not "%errorlevel%"=="0" goto failed
-call :run cmd 021-boot-files.cmd
-if not "%errorlevel%"=="0" goto failed
-call :run diskpart 022-stick-detach.diskpart
-if not "%errorlevel%"=="0" goto failed
-set "HVS_CLOSE_022="
-call :run cmd 023-boot-settings.cmd
-if not "%errorlevel%"=="0" goto failed
-call :run cmd 024-disk-stamp.cmd
+call :run cmd 021-disk-stamp.cmd
 if not "%errorlevel%"=="0" goto failed
 echo.
 echo Done: the stick is ready.
@@ -101,10 +92,9 @@ exit /b 0
 set "HVS_CODE=%errorlevel%"
 echo.
 echo FAILED with code %HVS_CODE%. Closing what is open.
-if defined HVS_CLOSE_022 call :run diskpart 022-stick-detach.diskpart
-if defined HVS_CLOSE_011 call :run cmd 011-hive-unload-SYSTEM.cmd
-if defined HVS_CLOSE_008 call :run cmd 008-hive-unload-SOFTWARE.cmd
-if defined HVS_CLOSE_013 call :run diskpart 013-vhd-detach.diskpart
+if defined HVS_CLOSE_019 call :run diskpart 019-stick-detach.diskpart
+if defined HVS_CLOSE_008 call :run cmd 008-hive-unload-SYSTEM.cmd
+if defined HVS_CLOSE_010 call :run diskpart 010-vhd-detach.diskpart
 exit /b %HVS_CODE%
 rem ---- run one script: fill in what only this machine knows, then hand it to its tool ----
 :run

@@ -1,5 +1,5 @@
 @echo off
-rem Step 13 of 26: 8 values in the image's SYSTEM hive.
+rem Step 13 of 26: 8 values and 1 key in the image's SYSTEM hive.
 setlocal
 rem The current control set is the one that Select\Current names: 0x1 is ControlSet001.
 set "current="
@@ -36,4 +36,11 @@ if not "%errorlevel%"=="0" exit /b %errorlevel%
 rem the spec itself
 reg add "HKLM\hvsbuild-SYSTEM\%controlset%\Control\Terminal Server" /v "fDenyTSConnections" /t REG_DWORD /d "0" /f
 if not "%errorlevel%"=="0" exit /b %errorlevel%
+rem import site.reg
+rem The key CurrentControlSet\Services\ExampleAgent must not be there, nor anything below it.
+reg query "HKLM\hvsbuild-SYSTEM\%controlset%\Services\ExampleAgent" >nul 2>nul
+if not "%errorlevel%"=="0" goto absent_9
+reg delete "HKLM\hvsbuild-SYSTEM\%controlset%\Services\ExampleAgent" /f
+if not "%errorlevel%"=="0" exit /b %errorlevel%
+:absent_9
 exit /b 0

@@ -1,5 +1,5 @@
 @echo off
-rem Step 5 of 24: apply image 1 to the empty volume R:
+rem Step 5 of 21: apply image 1 to the empty volume R:
 dism /English /Apply-Image /ImageFile:"{{input.image}}" /Index:1 /ApplyDir:R:\
 if not "%errorlevel%"=="0" exit /b %errorlevel%
 rem Last, the stamp: the image is whole, and this is the file that it came from.

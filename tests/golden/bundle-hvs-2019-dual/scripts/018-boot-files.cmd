@@ -1,5 +1,5 @@
 @echo off
-rem Step 21 of 24: bootmgr and its store (BCD) on the stick, from the image in the VHD.
+rem Step 18 of 21: bootmgr and its store (BCD) on the stick, from the image in the VHD.
 rem Some versions of bcdboot do not make this folder, and fail without it.
 if not exist S:\EFI\Microsoft\Boot mkdir S:\EFI\Microsoft\Boot
 if not exist S:\EFI\Microsoft\Boot exit /b 1
