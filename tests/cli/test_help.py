@@ -47,7 +47,7 @@ def test_version() -> None:
         ("validate", "a.yaml", "--nonesuch"),
         ("validate", "a.yaml", "--var", "no equals sign"),
         ("check", "a.yaml"),
-        ("graph", "a.yaml", "--format", "svg"),
+        ("graph", "a.yaml", "--format", "png"),
         ("apply", "a.yaml", "--host", "mars"),
     ],
 )
